@@ -1,0 +1,1 @@
+"""Every claim of speed or quality as a command: `python -m benchmarks.NAME` prints a table."""

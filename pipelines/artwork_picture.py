@@ -1,0 +1,85 @@
+"""Artwork as pixels: drawn large once, then sampled wherever a surface needs it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.colour import hex_rgb, linear
+from pipelines.engines.renderer import render
+from pipelines.model import Source
+from pipelines.slots.fit import FitMap
+from pipelines.slots.pixel_map import PixelMap
+from pipelines.sources import decode_raster, parse_svg, svg_size
+
+F32 = NDArray[np.float32]
+_LARGEST = 4096
+_PREVIEW = 192
+
+
+@dataclass(frozen=True, eq=False)
+class Texture:
+    """`light`: (h, w, 4) premultiplied linear light; `preview`: (h, w, 4) uint8, small; `ratio`: width / height."""
+
+    light: F32
+    preview: NDArray[np.uint8]
+    ratio: float
+
+
+def artwork_texture(data: bytes, source: Source, *, width: int) -> Texture:
+    """Draw artwork `width` pixels wide, without antialiasing: what samples it averages. Pictures are taken as they are."""
+    if source.kind == "svg":
+        root = parse_svg(data, source.name)
+        _, _, wide, high = svg_size(root)
+        width = min(max(width, 16), _LARGEST)
+        height = max(1, min(_LARGEST, round(width * high / wide)))
+        light = _premultiplied(render(root, width, height, crisp=True))
+        preview = render(root, _PREVIEW, max(8, round(_PREVIEW * high / wide)))
+        return Texture(light, preview, wide / high)
+    rgba = decode_raster(data, source.name).rgba
+    step = max(1, rgba.shape[1] // _PREVIEW)
+    return Texture(_premultiplied(rgba), rgba[::step, ::step], rgba.shape[1] / rgba.shape[0])
+
+
+def _premultiplied(rgba: NDArray[np.uint8]) -> F32:
+    alpha = rgba[..., 3:].astype(np.float32) / 255
+    return np.concatenate([linear(rgba[..., :3]) * alpha, alpha], axis=2)
+
+
+def sample(texture: Texture, fit: FitMap, uv: F32, *, ground: str) -> F32:
+    """Mean linear light (n, 3) of the artwork over the parts (n, parts, 2) of each pixel, on a sheet of `ground`.
+
+    Bilinear between the texture's pixels, averaged in linear light with premultiplied alpha; nothing of the artwork
+    shows beyond its edges.
+    """
+    st = fit.artwork(uv)
+    found = _bilinear(texture.light, st)
+    outside = ((st < 0) | (st > 1)).any(axis=-1)
+    found[outside] = 0
+    mean = found.mean(axis=1)
+    light: F32 = mean[:, :3] + (1 - mean[:, 3:]) * linear(hex_rgb(ground))
+    return light
+
+
+def sample_pixels(texture: Texture, fit: FitMap, sheet: PixelMap, *, ground: str) -> F32:
+    """Mean linear light (n, 3) of the artwork over each pixel of a slot."""
+    light = np.empty((len(sheet.at), 3), dtype=np.float32)
+    for block, uv in sheet.parts():
+        light[block] = sample(texture, fit, uv, ground=ground)
+    return light
+
+
+def _bilinear(picture: F32, st: NDArray[np.floating]) -> F32:
+    height, width = picture.shape[:2]
+    x = np.clip(st[..., 0] * width - 0.5, 0, width - 1).astype(np.float32)
+    y = np.clip(st[..., 1] * height - 0.5, 0, height - 1).astype(np.float32)
+    left, top = np.minimum(x.astype(np.int32), width - 2), np.minimum(y.astype(np.int32), height - 2)
+    fx, fy = (x - left)[..., None], (y - top)[..., None]
+    flat = picture.reshape(-1, 4)
+    at = top * width + left
+    upper = flat[at] * (1 - fx) + flat[at + 1] * fx
+    lower = flat[at + width] * (1 - fx) + flat[at + width + 1] * fx
+    result: F32 = upper * (1 - fy) + lower * fy
+    return result

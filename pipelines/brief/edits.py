@@ -1,0 +1,122 @@
+"""Whether edits fit: each names an axis and a slot that exist, has artwork for every value, and none collide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from pipelines.brief.axes import REGION, Axes
+from pipelines.brief.combine import Combinations
+from pipelines.brief.flaws import Flaw, Path, did_you_mean, listed, quoted
+from pipelines.brief.form import Draft
+from pipelines.brief.opened import open_picture
+from pipelines.brief.shelf import Shelf, reason
+from pipelines.brief.wording import fields_of, fill
+from pipelines.errors import ArtworkError, RegionError, SourceError
+from pipelines.model import Place
+
+_MOST_FILES = 1000
+
+
+def edit_flaws(draft: Draft, axes: Axes, shelf: Shelf) -> Iterator[Flaw]:
+    """Everything wrong with the edits of a brief."""
+    if draft.edits is None:
+        return
+    yield from _unknown_axes(draft, axes)
+    yield from _unused(draft, axes)
+    yield from _slot_flaws(draft)
+    for path, axis, place in places(draft):
+        if place.artwork is not None:
+            yield from _template_flaws(place.artwork, (*path, "artwork"), axes, shelf)
+        elif axis != REGION:
+            fix = f'give artwork: "{axis}/{{{axis}}}.svg", a file for each value'
+            yield Flaw(path, f"only the axis region has artwork of its own, not {axis}", fix)
+        else:
+            yield from _missing_flags(path, axes, shelf)
+
+
+def places(draft: Draft) -> Iterator[tuple[Path, str, Place]]:
+    """The edits that are whole, in the order of the brief: path, axis, edit."""
+    for axis, edits in (draft.edits or {}).items():
+        for index, place in enumerate(edits or ()):
+            if place is not None:
+                yield ("edits", axis, index), axis, place
+
+
+def _unknown_axes(draft: Draft, axes: Axes) -> Iterator[Flaw]:
+    for axis, edits in (draft.edits or {}).items():
+        if axes.values is not None and axis not in axes.values:
+            fix = did_you_mean(axis, axes.values, what="the axes are")
+            yield Flaw(("edits", axis), f"there is no axis {quoted(axis)}", fix, at_key=True)
+        if edits == ():
+            yield Flaw(("edits", axis), "the axis changes nothing", "add - {edit: place, slot: ...}")
+
+
+def _unused(draft: Draft, axes: Axes) -> Iterator[Flaw]:
+    used = set(draft.edits or ())
+    for _, _, place in places(draft):
+        used.update(fields_of(place.artwork or "")[0])
+    for axis in axes.values or ():
+        if axis not in used:
+            path: Path = ("axes", axis) if draft.rows is None else ("rows",)
+            problem = f"no edit uses the axis {axis}, so its variants would be identical"
+            fix = f"add it under edits, or remove it; the edits are of {listed(sorted(used)) or 'no axis'}"
+            yield Flaw(path, problem, fix, at_key=True)
+
+
+def _slot_flaws(draft: Draft) -> Iterator[Flaw]:
+    taken: dict[str, str] = {}
+    for path, axis, place in places(draft):
+        if draft.slots is not None and place.slot not in draft.slots:
+            fix = did_you_mean(place.slot, draft.slots, what="the slots are")
+            yield Flaw((*path, "slot"), f"there is no slot {quoted(place.slot)}", fix)
+        elif place.slot in taken:
+            problem = f"{taken[place.slot]} places into {place.slot} too, and one would cover the other"
+            yield Flaw((*path, "slot"), problem, "use another slot, or artwork with both fields")
+        taken.setdefault(place.slot, axis)
+    for name in draft.slots or ():
+        if name not in taken and all(e is not None and None not in e for e in (draft.edits or {}).values()):
+            yield Flaw(("slots", name), "no edit uses this slot", "add an edit, or remove the slot", True, warning=True)
+
+
+def _missing_flags(path: Path, axes: Axes, shelf: Shelf) -> Iterator[Flaw]:
+    missing = [code for code in (axes.values or {}).get(REGION) or () if not shelf.artwork.has(code)]
+    if not missing:
+        return
+    try:
+        shelf.artwork.load(missing[0])
+        fix = ""
+    except (ArtworkError, RegionError) as error:
+        fix = reason(error)[1]
+    words = "1 region has no artwork" if len(missing) == 1 else f"{len(missing)} regions have no artwork"
+    yield Flaw(path, f"{words}: {listed(missing)}", fix or "run `npm ci --prefix artwork`, which `make demo` does")
+
+
+def _template_flaws(template: str, path: Path, axes: Axes, shelf: Shelf) -> Iterator[Flaw]:
+    fields, wrong = fields_of(template)
+    if wrong:
+        yield Flaw(path, wrong, "write {axis} for an axis' value")
+        return
+    unknown = [field for field in fields if axes.values is not None and field not in axes.values]
+    for field in unknown:
+        known = listed(f"{{{axis}}}" for axis in axes.values or ())
+        yield Flaw(path, f"the file name has an unknown field {{{field}}}", f"known fields are {known}")
+    if not unknown and axes.combinations is not None:
+        yield from _file_flaws(template, path, axes.combinations, shelf)
+
+
+def _file_flaws(template: str, path: Path, combinations: Combinations, shelf: Shelf) -> Iterator[Flaw]:
+    for name in _files(template, combinations):
+        try:
+            open_picture(shelf.read(name))
+        except SourceError as error:
+            yield Flaw(path, *reason(error))
+
+
+def _files(template: str, combinations: Combinations) -> Iterable[str]:
+    """The files that a template names, each once; too many are left to the plan."""
+    fields = set(fields_of(template)[0])
+    axes: Mapping[str, tuple[str, ...]] = {a: v for a, v in combinations.axes.items() if a in fields}
+    own = Combinations(axes) if len(fields) == 1 else combinations
+    if own.before_exclusions > _MOST_FILES:
+        return ()
+    return dict.fromkeys(fill(template, values) for values in own)

@@ -1,0 +1,1 @@
+"""The only place that touches heavy libraries: renderer (resvg), tracer (vtracer), embedder and painter (torch)."""

@@ -1,0 +1,163 @@
+"""A batch's pack: every file, manifest, contact sheet and zip in one folder that appears whole or not at all.
+
+`outputs/NAME` is a link to a folder under `outputs/.packs/`. The folder is written under a temporary name, synced and
+renamed, and the link is swapped in one step: whoever looks sees the old pack or the new one, never half of either.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import metadata
+from pathlib import Path
+
+from pipelines import __version__
+from pipelines.catalogue import Batch
+from pipelines.contact_sheet import render_contact_sheet
+from pipelines.deliver import encode_png, thumbnail
+from pipelines.errors import StoreError
+from pipelines.model import Asset, Manifest, Order, Source, Variant
+from pipelines.workshop import Workshop
+
+_LIBRARIES = ("numpy", "pillow", "resvg-py", "scikit-image", "scipy", "skia-pathops", "vtracer")
+_STAMP = (2020, 1, 1, 0, 0, 0)  # the same files make the same zip
+
+
+def publish(shop: Workshop, batch: Batch, outputs: Path) -> tuple[Path, str]:
+    """Write the pack of a finished batch; its folder and the digest of its manifest. Publishing twice changes nothing.
+
+    Raises StoreError when the folder cannot be written or the disk is full.
+    """
+    with _reported(outputs):
+        outputs.mkdir(parents=True, exist_ok=True)
+        packs = outputs / ".packs"
+        packs.mkdir(exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(prefix=f".{batch.id}-", dir=packs))
+        try:
+            digest = _write(shop, batch, scratch)
+            folder = _settle(scratch, packs / f"{batch.id}-{digest[:8]}")
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+        _link(outputs / batch.brief, folder)
+        _sweep(packs, batch, folder)
+    return outputs / batch.brief, digest
+
+
+@contextmanager
+def _reported(outputs: Path) -> Iterator[None]:
+    """Errors of the file system in words."""
+    try:
+        yield
+    except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        fix = "free some room, then `atelier resume`" if full else "choose another folder with --outputs, then `atelier resume`"
+        problem = "the disk is full" if full else "the output folder cannot be written"
+        raise StoreError(problem, got=f"{outputs}: {error.strerror or error}", fix=fix) from error
+
+
+def _write(shop: Workshop, batch: Batch, folder: Path) -> str:
+    variants = tuple(shop.catalogue.variants(batch.id))
+    thumbnails = _copy_files(shop, variants, folder)
+    order = variants[0].order
+    master, thumbnails["master"] = _copy_master(shop, order, folder)
+    sources = {s.sha256: _copy_source(shop, s, folder) for s in _sources(variants)}
+    manifest = Manifest(
+        atelier=__version__, manifest=1, batch=batch.id, brief=batch.brief, why=batch.why, data_used=batch.data_used,
+        biases=batch.biases, created=batch.created.isoformat(timespec="seconds"), master=master, sources=sources,
+        variants=variants, versions={name: metadata.version(name) for name in _LIBRARIES}, warnings=batch.warnings,
+    )  # fmt: skip
+    text = manifest.model_dump_json(indent=1).encode()
+    _put(folder / "contact-sheet.html", render_contact_sheet(manifest, thumbnails).encode())
+    _put(folder / "brief.yaml", batch.brief_text.encode())
+    _put(folder / "manifest.json", text)
+    _zip(folder, folder / f"{batch.brief}.zip")
+    return hashlib.sha256(text).hexdigest()
+
+
+def _copy_files(shop: Workshop, variants: tuple[Variant, ...], folder: Path) -> dict[str, str]:
+    """Every asset and small picture; the paths of the small pictures by variant."""
+    thumbnails = {}
+    for variant in variants:
+        for asset in variant.assets:
+            _put(folder / asset.path, shop.store.get(asset.sha256))
+        kept = shop.catalogue.result("deliver", variant.order.digest)
+        if variant.assets and kept is not None:
+            path = f"thumbs/{variant.order.recipe.name}.webp"
+            _put(folder / path, shop.store.get(str(kept["thumbnail"])))
+            thumbnails[variant.order.recipe.name] = path
+    return thumbnails
+
+
+def _copy_master(shop: Workshop, order: Order, folder: Path) -> tuple[Asset, str]:
+    rgba = shop.master(order.recipe).rgba
+    data = encode_png(rgba)
+    _put(folder / "master" / "master.png", data)
+    _put(folder / "thumbs" / "master.webp", thumbnail(rgba))
+    height, width = rgba.shape[:2]
+    digest = hashlib.sha256(data).hexdigest()
+    asset = Asset(format="png", width=width, height=height, bytes=len(data), sha256=digest, path="master/master.png")
+    return asset, "thumbs/master.webp"
+
+
+def _sources(variants: tuple[Variant, ...]) -> list[Source]:
+    found: dict[str, Source] = {}
+    for variant in variants:
+        for source in variant.order.recipe.sources():
+            found.setdefault(source.sha256, source)
+    return list(found.values())
+
+
+def _copy_source(shop: Workshop, source: Source, folder: Path) -> str:
+    safe = "".join(c if c.isalnum() or c in ".-" else "-" for c in Path(source.name).name)[-60:]
+    path = f"sources/{source.sha256[:12]}-{safe}"
+    _put(folder / path, shop.read(source))
+    return path
+
+
+def _put(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _zip(folder: Path, target: Path) -> None:
+    """All that is there, smallest first in name order; pictures are stored, text is squeezed."""
+    files = sorted(p for p in folder.rglob("*") if p.is_file())
+    with zipfile.ZipFile(target, "w") as archive:
+        for file in files:
+            info = zipfile.ZipInfo(f"{target.stem}/{file.relative_to(folder).as_posix()}", _STAMP)
+            packed = file.suffix in (".png", ".webp", ".avif")
+            info.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
+            info.external_attr = 0o644 << 16
+            archive.writestr(info, file.read_bytes())
+
+
+def _settle(scratch: Path, folder: Path) -> Path:
+    if not folder.exists():
+        scratch.chmod(0o755)
+        scratch.rename(folder)
+    return folder
+
+
+def _link(link: Path, folder: Path) -> None:
+    if link.exists() and not link.is_symlink():
+        raise StoreError("a folder of that name is in the way", got=str(link), fix="rename it, then `atelier resume`")
+    fresh = link.with_name(f".{link.name}.{os.getpid()}")
+    fresh.unlink(missing_ok=True)
+    fresh.symlink_to(folder.relative_to(link.parent), target_is_directory=True)
+    fresh.replace(link)
+
+
+def _sweep(packs: Path, batch: Batch, keep: Path) -> None:
+    """Earlier packs of the same brief are in the store still; their folders would only fill the disk."""
+    for folder in packs.glob(f"{batch.brief}-*"):
+        if folder != keep and folder.name.rsplit("-", 2)[0] == batch.brief:
+            shutil.rmtree(folder, ignore_errors=True)

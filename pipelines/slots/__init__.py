@@ -1,0 +1,1 @@
+"""Where artwork may go: the slot's surface, its light, and what stands in front of it."""

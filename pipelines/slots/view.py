@@ -1,0 +1,121 @@
+"""A slot made ready for artwork: which pixels may change, where each lies on the artwork, how light falls there.
+
+Light is a pair of pictures: what the slot looks like under perfectly black and under perfectly white artwork. Shading,
+ink, fingers and antialiased borders are all in there, since each channel of the finished picture is a straight line
+between the two: pixel = dark + (white - dark) * artwork, in the sRGB values that SVG blends in. For a vector master both
+are drawn; for a pixel master they are estimated (`light.py`). Everything is premultiplied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.engines.renderer import render
+from pipelines.errors import SlotError
+from pipelines.master import MasterPicture
+from pipelines.model import Placement, Source
+from pipelines.slots.light import estimate
+from pipelines.slots.outline import coverage_of_surface, read_mask, surface_of_mask, surface_of_polygon
+from pipelines.slots.pixel_map import PixelMap, map_pixels
+from pipelines.slots.surface import Surface, parse_grid, surface_from_grid
+from pipelines.vectors.layers import GRID, find_layer, only, painted
+from pipelines.vectors.paths import Subpath, polygon
+
+F32 = NDArray[np.float32]
+Read = Callable[[Source], bytes]
+
+
+@dataclass(frozen=True, eq=False)
+class SlotView:
+    """`rows`, `columns`: the n pixels of the master that may change. `sheet`: where each lies on the surface. `dark`,
+    `white` (n, 4): premultiplied sRGB-encoded values 0 to 1 under black and white artwork. `border`: the surface's
+    outline in the master's units, if artwork is clipped to it."""
+
+    surface: Surface
+    rows: NDArray[np.intp]
+    columns: NDArray[np.intp]
+    sheet: PixelMap
+    dark: F32
+    white: F32
+    border: Subpath | None
+    notes: tuple[str, ...]
+
+    def mask(self, height: int, width: int) -> NDArray[np.bool_]:
+        """The pixels that may change, as a picture."""
+        picture = np.zeros((height, width), dtype=bool)
+        picture[self.rows, self.columns] = True
+        return picture
+
+
+def open_slot(master: MasterPicture, placement: Placement, read: Read) -> SlotView:
+    """Make a slot ready. `read` gives the bytes of a source.
+
+    Raises SlotError when the slot is empty, outside the picture, or its surface folds over itself.
+    """
+    if placement.layer is not None:
+        if master.root is None:
+            raise SlotError("a pixel master has no layers", got=placement.layer, fix="give a polygon, grid or mask")
+        return _from_layer(master, placement)
+    return _from_pixels(master, placement, read)
+
+
+def _from_layer(master: MasterPicture, placement: Placement) -> SlotView:
+    assert master.root is not None and placement.layer is not None  # noqa: PT018, S101 (told to the type checker)
+    layer = find_layer(master.root, placement.layer)
+    height, width = master.rgba.shape[:2]
+    grid = placement.grid or (parse_grid(text) if (text := layer.get(GRID)) else None)
+    border = None
+    if grid is not None:
+        surface = surface_from_grid(grid, scale=master.scale, origin=master.origin)
+        border = polygon(surface.border() / master.scale + master.origin)
+    dark, white = (
+        _premultiplied(render(painted(master.root, placement.layer, c, border=border), width, height))
+        for c in ("#000000", "#ffffff")
+    )
+    mask = (dark != white).any(axis=2)
+    if not mask.any():
+        raise SlotError("no visible part of the slot's layer lies in the picture", got=placement.layer,
+                        fix="name a layer with filled shapes that nothing covers")  # fmt: skip
+    if grid is None:
+        alone = render(only(painted(master.root, placement.layer, "#ffffff", border=None), placement.layer), width, height)
+        surface = surface_of_mask(alone[..., 3] > 127)
+    return _view(surface, mask, dark, white, border=border, notes=())
+
+
+def _from_pixels(master: MasterPicture, placement: Placement, read: Read) -> SlotView:
+    height, width = master.rgba.shape[:2]
+    if placement.grid is not None:
+        surface = surface_from_grid(placement.grid, scale=master.scale, origin=master.origin)
+        cover = coverage_of_surface(surface, height, width)
+    elif placement.polygon is not None:
+        points = (np.array(placement.polygon) - master.origin) * master.scale
+        surface, cover = surface_of_polygon(points, height, width)
+    else:
+        assert placement.mask is not None  # noqa: S101 (the plan lets nothing else through)
+        cover = read_mask(read(placement.mask), placement.mask.name, height, width)
+        surface = surface_of_mask(cover > 0.5)
+    if cover.max() <= 0:
+        raise SlotError("the slot lies outside the picture", got=placement.slot, fix=f"the picture is {width} x {height}")
+    if placement.front is not None:
+        cover = cover * (1 - read_mask(read(placement.front), placement.front.name, height, width))
+    dark, white, notes = estimate(master.rgba, cover, surface, placement, read)
+    mask = (np.abs(white - dark) > 0.5 / 255).any(axis=2)
+    return _view(surface, mask, dark, white, border=None, notes=notes)
+
+
+def _premultiplied(rgba: NDArray[np.uint8]) -> F32:
+    values = rgba.astype(np.float32) / 255
+    values[..., :3] *= values[..., 3:]
+    return values
+
+
+def _view(
+    surface: Surface, mask: NDArray[np.bool_], dark: F32, white: F32, *, border: Subpath | None, notes: tuple[str, ...]
+) -> SlotView:
+    rows, columns = np.nonzero(mask)
+    sheet = map_pixels(surface, rows, columns)
+    return SlotView(surface, rows, columns, sheet, dark[rows, columns], white[rows, columns], border, notes)

@@ -1,0 +1,134 @@
+"""A variant as SVG: the master's own paths with the bent artwork in its slot, or the whole picture traced.
+
+Either way the file has a view box, a title, stable ids and nothing that reaches outside it, and it is drawn again and
+compared with the picture it stands for.
+"""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+
+import numpy as np
+from lxml import etree
+from numpy.typing import NDArray
+
+from pipelines.artwork_drawing import artwork_drawing
+from pipelines.colour import ciede2000
+from pipelines.edits.place import texture_for
+from pipelines.engines.renderer import render
+from pipelines.engines.tracer import Tracer
+from pipelines.errors import TraceError
+from pipelines.master import MasterPicture
+from pipelines.model import Placement
+from pipelines.slots.view import Read, SlotView
+from pipelines.sources import parse_svg, svg_size
+from pipelines.vectors.bend import bend
+from pipelines.vectors.layers import SVG, replaced
+from pipelines.vectors.paths import polygon
+from pipelines.vectors.shapes import Shape
+from pipelines.vectors.write import elements
+
+Array = NDArray[np.float64]
+_TOLERANCE = 0.08  # pixels between a bent curve and its fit
+_SMALLEST = 0.25  # square pixels below which nobody sees a shape
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How an SVG, drawn again, compares with its picture, both on white: SSIM in [0, 1], mean CIEDE2000."""
+
+    ssim: float
+    delta_e: float
+
+
+def splice(
+    master: MasterPicture, edits: list[tuple[Placement, SlotView]], read: Read, tracer: Tracer
+) -> etree._Element:
+    """The master's SVG with each slot's layer holding its new artwork, bent as vector."""
+    root = master.root
+    if root is None:
+        raise TraceError("a pixel master has no paths to keep", got="a pixel master", fix="trace the picture instead")
+    for placement, view in edits:
+        assert placement.layer is not None  # noqa: S101 (told to the type checker)
+        content = _content(master, placement, view, read, tracer)
+        root = replaced(root, placement.layer, content, ident=f"slot-{placement.slot}", border=view.border)
+    return root
+
+
+def _content(
+    master: MasterPicture, placement: Placement, view: SlotView, read: Read, tracer: Tracer
+) -> list[etree._Element]:
+    data = read(placement.artwork)
+    _, fit = texture_for(view, placement, data)
+    drawing = artwork_drawing(data, placement.artwork, tracer)
+    unit = 1 / float(np.mean(master.scale))
+
+    def where(points: Array) -> Array:
+        found: Array = view.surface.points(fit.surface(points)) / master.scale + master.origin
+        return found
+
+    shapes = bend(drawing, where, tolerance=_TOLERANCE * unit, smallest=_SMALLEST * unit * unit)
+    sheet = view.border if view.border is not None else _box(view, master)
+    ground = Shape((sheet,), "nonzero", placement.ground)
+    decimals = max(0, 2 - round(np.log10(unit))) if unit < 0.5 else 2
+    return elements((ground, *shapes), prefix=f"slot-{placement.slot}", decimals=int(decimals))
+
+
+def _box(view: SlotView, master: MasterPicture) -> Array:
+    left, top, right, bottom = view.surface.box
+    corners = np.array([[left, top], [right, top], [right, bottom], [left, bottom]], dtype=np.float64)
+    return polygon(corners / master.scale + master.origin)
+
+
+def trace(rgba: NDArray[np.uint8], tracer: Tracer) -> etree._Element:
+    """The whole picture as shapes."""
+    height, width = rgba.shape[:2]
+    root = etree.Element(SVG + "svg", {"viewBox": f"0 0 {width} {height}"}, nsmap={None: SVG[1:-1]})
+    group = etree.SubElement(root, SVG + "g", {"id": "picture"})
+    group.extend(elements(tracer.trace(rgba), prefix="picture", decimals=1))
+    return root
+
+
+def finish(root: etree._Element, *, title: str, description: str, width: int, height: int) -> bytes:
+    """Give the file what production asks for: view box, size, role, title and description; then write it."""
+    done = copy.deepcopy(root)
+    view = svg_size(done)
+    done.set("viewBox", " ".join(f"{v:g}" for v in view))
+    done.set("width", str(width))
+    done.set("height", str(height))
+    done.set("role", "img")
+    for child in [c for c in done if c.tag in (SVG + "title", SVG + "desc")]:
+        done.remove(child)
+    for name, text in (("desc", description), ("title", title)):
+        element = etree.Element(SVG + name)
+        element.text = text
+        done.insert(0, element)
+    etree.cleanup_namespaces(done)
+    return etree.tostring(done, encoding="utf-8", xml_declaration=True)
+
+
+def compare(svg: bytes, rgba: NDArray[np.uint8]) -> Likeness:
+    """Draw `svg` again at the picture's size and compare, both on white."""
+    from skimage.metrics import structural_similarity
+
+    height, width = rgba.shape[:2]
+    first, second = (_on_white(p) for p in (rgba, render(parse_svg(svg, "the delivered SVG"), width, height)))
+    grey = [p @ np.array([0.2126, 0.7152, 0.0722], dtype=np.float32) for p in (first, second)]
+    side = min(7, height, width)
+    ssim = structural_similarity(*grey, data_range=1.0, win_size=side - (side + 1) % 2) if side >= 3 else 1.0
+    return Likeness(float(ssim), float(_differences(first, second)))
+
+
+def _differences(first: NDArray[np.float32], second: NDArray[np.float32]) -> float:
+    """Mean CIEDE2000 over all pixels; only those that differ are worked out."""
+    differ = (np.abs(first - second) > 0.5 / 255).any(axis=2)
+    if not differ.any():
+        return 0.0
+    return float(ciede2000(first[differ], second[differ]).sum() / differ.size)
+
+
+def _on_white(rgba: NDArray[np.uint8]) -> NDArray[np.float32]:
+    alpha = rgba[..., 3:].astype(np.float32) / 255
+    found: NDArray[np.float32] = rgba[..., :3].astype(np.float32) / 255 * alpha + (1 - alpha)
+    return found

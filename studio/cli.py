@@ -1,0 +1,161 @@
+"""The command line. Commands stay thin and import what they need when they run, so that --help answers at once."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from studio import exits
+
+EPILOG = """Exit codes: 0 done · 1 an error · 2 wrong usage · 3 mistakes in the brief · 4 some variants failed ·
+5 a replay came out different · 130 interrupted (`atelier resume` goes on).
+
+State is kept in ./.atelier (ATELIER_HOME), delivered packs go to ./outputs (ATELIER_OUTPUTS)."""
+
+app = typer.Typer(
+    name="atelier",
+    help="Turn one master illustration into a hundred variants that are provably the same character.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # drawing help with Rich doubles the time until it answers
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+BriefFile = Annotated[Path, typer.Argument(help="The brief, a YAML file.", show_default=False)]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object for scripts instead of words.")]
+BatchId = Annotated[str | None, typer.Argument(help="Batch id; left out: the newest.", show_default=False)]
+Outputs = Annotated[Path | None, typer.Option("--outputs", help="Folder for delivered packs.", show_default="outputs")]
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of briefs, for editors.
+
+    With it an editor completes and checks briefs. In VS Code: atelier schema > brief.schema.json, and put `# yaml-language-server: $schema=brief.schema.json` on the
+    first line of the brief.
+    """
+    from studio import briefs
+
+    briefs.print_schema()
+
+
+@app.command()
+def check(brief: BriefFile, as_json: AsJson = False) -> None:
+    """Report every mistake in a brief.
+
+    Each comes with its line and column and what would be right. Files, slots, regions and artwork are looked at too.
+    """
+    from studio import briefs
+
+    briefs.check(brief, as_json=as_json)
+
+
+@app.command()
+def plan(brief: BriefFile, as_json: AsJson = False) -> None:
+    """Show what `run` would make, and why.
+
+    Lists what is new, what is unchanged, and what an edit of the brief, the master or a slot has made stale. Makes
+    nothing.
+    """
+    from studio import briefs
+
+    briefs.show_plan(brief, as_json=as_json)
+
+
+@app.command()
+def run(brief: BriefFile, as_json: AsJson = False, outputs: Outputs = None) -> None:
+    """Make every variant of a brief; deliver the pack.
+
+    What is unchanged since last time is not made again. Ctrl-C stops it with nothing lost: `atelier resume` goes on.
+    """
+    from studio import runs
+
+    raise typer.Exit(runs.run(brief, as_json=as_json, outputs=outputs))
+
+
+@app.command()
+def resume(batch: BatchId = None, as_json: AsJson = False, outputs: Outputs = None) -> None:
+    """Go on with an interrupted batch.
+
+    Works as the batch was planned, whatever its brief says by now, and tries its failed variants again.
+    """
+    from studio import runs
+
+    raise typer.Exit(runs.resume(batch, as_json=as_json, outputs=outputs))
+
+
+@app.command()
+def status(batch: BatchId = None, as_json: AsJson = False) -> None:
+    """Show how far a batch is, or list all batches.
+
+    For one batch: its counts, what each stage cost, what went to review or failed, and why.
+    """
+    from studio import reports
+
+    reports.status(batch, as_json=as_json)
+
+
+@app.command()
+def show(
+    variant: Annotated[str, typer.Argument(help="Name of the variant, such as ca-on.")],
+    batch: BatchId = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show one variant: recipe, prompt, scores, files."""
+    from studio import reports
+
+    reports.show(variant, batch, as_json=as_json)
+
+
+@app.command()
+def replay(
+    manifest: Annotated[Path, typer.Argument(help="manifest.json of a delivered pack, or the pack's folder.")],
+    variant: Annotated[str, typer.Argument(help="Name of the variant, such as ca-on.")],
+    save: Annotated[Path | None, typer.Option(help="Write the picture here as PNG.", show_default=False)] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Render a delivered variant again, and compare.
+
+    Works from the manifest and the sources beside it alone, and says whether the picture is identical, within the stated
+    tolerance, or different.
+    """
+    from studio import replays
+
+    raise typer.Exit(replays.replay(manifest, variant, save=save, as_json=as_json))
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Say what is missing here, and how to mend it."""
+    from studio import doctoring
+
+    raise typer.Exit(doctoring.doctor(as_json=as_json))
+
+
+def main() -> None:
+    """Run a command; errors come out as one clear sentence on standard error."""
+    from pipelines.errors import AtelierError, BriefError
+
+    try:
+        app()
+    except BriefError as error:
+        _complain(error, exits.BAD_BRIEF)
+    except AtelierError as error:
+        _complain(error, exits.ERROR)
+    except KeyboardInterrupt:
+        sys.exit(exits.INTERRUPTED)
+
+
+def _complain(error: Exception, code: int) -> None:
+    if "--json" in sys.argv:
+        from studio.output import print_error
+
+        print_error(error)
+    else:
+        typer.secho(f"atelier: {error}", err=True, fg="red")
+    sys.exit(code)

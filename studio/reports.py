@@ -1,0 +1,113 @@
+"""`atelier status` and `atelier show`: what the catalogue knows, as tables."""
+
+from __future__ import annotations
+
+from rich.table import Table
+
+from pipelines.catalogue import Batch, Catalogue
+from pipelines.errors import CatalogueError
+from pipelines.model import Variant
+from studio.output import console, print_json, sizes
+from workers.settings import Settings
+
+
+def latest(catalogue: Catalogue, batch_id: str | None) -> Batch:
+    """The batch asked for, or the newest one."""
+    if batch_id:
+        return catalogue.batch(batch_id)
+    batches = catalogue.batches()
+    if not batches:
+        raise CatalogueError("there is no batch yet", got="an empty catalogue", fix="make one with `atelier run BRIEF`")
+    return batches[0]
+
+
+def status(batch_id: str | None, *, as_json: bool) -> None:
+    """One batch in full, or a line for each."""
+    with Catalogue.open(Settings.load().catalogue) as catalogue:
+        if batch_id:
+            found = summary(catalogue, catalogue.batch(batch_id))
+            print_json(found) if as_json else summary_words(found)
+            return
+        batches = [summary(catalogue, b) for b in catalogue.batches()]
+    if as_json:
+        print_json({"batches": batches})
+        return
+    table = Table("batch", "state", "variants", "accepted", "review", "failed", "created")
+    for found in batches:
+        keys = ("batch", "state", "variants", "accepted", "review", "failed", "created")
+        table.add_row(*(str(found[k]) for k in keys))
+    console().print(table)
+
+
+def summary(catalogue: Catalogue, batch: Batch) -> dict[str, object]:
+    """A batch in numbers."""
+    variants = list(catalogue.variants(batch.id))
+    outcomes = [v.verdict.outcome for v in variants if v.verdict and v.state == "delivered"]
+    stages: dict[str, float] = {}
+    for variant in variants:
+        for stage, seconds in variant.seconds.items():
+            stages[stage] = round(stages.get(stage, 0.0) + seconds, 2)
+    return {
+        "batch": batch.id,
+        "brief": batch.brief,
+        "state": batch.state,
+        "created": batch.created.isoformat(timespec="seconds"),
+        "variants": batch.total,
+        "accepted": outcomes.count("accepted"),
+        "review": outcomes.count("review"),
+        "failed": sum(v.state == "failed" for v in variants),
+        "stage_seconds": stages,
+        "bytes": sum(a.bytes for v in variants for a in v.assets),
+        "pack": batch.pack,
+        "to_review": {v.order.recipe.name: list(v.verdict.reasons) for v in variants
+                      if v.verdict and v.verdict.outcome == "review"},
+        "errors": {v.order.recipe.name: v.error for v in variants if v.error},
+    }  # fmt: skip
+
+
+def summary_words(found: dict[str, object]) -> None:
+    """The same for people."""
+    out = console()
+    counts = ", ".join(f"{found[k]} {word}" for k, word in (("accepted", "accepted"), ("review", "to review"), ("failed", "failed")))
+    made = f", {found['made']} made now, {found['unchanged']} unchanged" if "made" in found else ""
+    out.print(f"[bold]{found['brief']}[/]: {found['variants']} variants: {counts}{made}")
+    for title, key in (("to review", "to_review"), ("failed", "errors")):
+        for name, reason in dict(found[key]).items():  # type: ignore[call-overload]  # a summary's own mapping
+            out.print(f"  [yellow]{title}[/] {name}: {'; '.join(reason) if isinstance(reason, list) else reason}")
+    stages = dict(found["stage_seconds"])  # type: ignore[call-overload]  # a summary's own mapping
+    if stages:
+        out.print("work: " + ", ".join(f"{k} {v:.1f} s" for k, v in stages.items()) + f"; files {sizes(float(str(found['bytes'])))}")
+    if found["pack"]:
+        took = f" in {found['seconds']} s" if "seconds" in found else ""
+        out.print(f"[green]delivered{took}[/]; look at {found['pack']}/contact-sheet.html", soft_wrap=True)
+
+
+def show(name: str, batch_id: str | None, *, as_json: bool) -> None:
+    """One variant."""
+    with Catalogue.open(Settings.load().catalogue) as catalogue:
+        batch = latest(catalogue, batch_id)
+        variant = catalogue.variant(batch.id, name)
+    if as_json:
+        print_json(variant.model_dump(mode="json"))
+    else:
+        _show(variant, batch)
+
+
+def _show(variant: Variant, batch: Batch) -> None:
+    out, recipe = console(), variant.order.recipe
+    out.print(f"[bold]{recipe.name}[/] of {batch.id}: {', '.join(recipe.labels.values())} · {variant.state}")
+    out.print(f"prompt: {variant.order.prompt}\navoid:  {variant.order.negative}")
+    for edit in recipe.edits:
+        out.print(f"edit:   {edit.edit} {edit.artwork.name} into {edit.slot} ({edit.fit})")
+    out.print(f"digest: {recipe.digest}")
+    if variant.scores:
+        table = Table("measure", "value")
+        for key, value in variant.scores.model_dump(exclude={"learned"}).items():
+            table.add_row(key, str(value))
+        out.print(table)
+    if variant.verdict:
+        out.print(f"verdict: {variant.verdict.outcome}" + "".join(f"\n  {r}" for r in variant.verdict.reasons))
+    for line in (*variant.notes, *([variant.error] if variant.error else [])):
+        out.print(f"note: {line}")
+    for asset in variant.assets:
+        out.print(f"  {asset.path}  {asset.width} x {asset.height}  {sizes(asset.bytes)}")

@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+hypothesis_settings.register_profile("atelier", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("atelier")
+
+
+@pytest.fixture
+def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder of its own for state and outputs, through the environment as a user would set it."""
+    monkeypatch.setenv("ATELIER_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("ATELIER_OUTPUTS", str(tmp_path / "outputs"))
+    monkeypatch.setenv("ATELIER_PROCESSES", "2")
+    monkeypatch.delenv("ATELIER_BROKER", raising=False)
+    yield tmp_path

@@ -1,0 +1,1 @@
+"""Celery: the doorbell. Messages carry ids; the catalogue is the truth."""

@@ -1,0 +1,100 @@
+"""Submit a batch and follow it: the one path that `atelier run` and a cluster share."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.catalogue import Batch, Catalogue
+from pipelines.errors import RunError
+from pipelines.model import State
+from workers.app import configure
+from workers.embedded import embedded_worker, log_path
+from workers.settings import Settings
+
+CHUNK = 4
+_EVERY = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a batch is. `done` counts delivered and failed variants."""
+
+    batch: Batch
+    counts: dict[State, int]
+
+    @property
+    def done(self) -> int:
+        """Variants with nothing left to do."""
+        return self.counts.get("delivered", 0) + self.counts.get("failed", 0)
+
+
+def submit(settings: Settings, catalogue: Catalogue, batch: str) -> int:
+    """Ring the bell for every unfinished variant of a batch, a chunk a message; the number of messages.
+
+    A batch with nothing left to do gets the message that publishes its pack.
+    """
+    app = configure(settings)
+    app.set_default()
+    import workers.tasks  # noqa: F401  (registers the tasks' names)
+
+    names = catalogue.unfinished(batch)
+    chunks = [names[i : i + CHUNK] for i in range(0, len(names), CHUNK)]
+    with app.connection_for_write() as connection:
+        for chunk in chunks:
+            app.send_task("atelier.make", args=[batch, list(chunk)], queue="cpu", connection=connection)
+        if not chunks:
+            app.send_task("atelier.close", args=[batch], queue="control", connection=connection)
+    return len(chunks)
+
+
+def follow(
+    catalogue: Catalogue, batch: str, *, alive: Callable[[], bool], sleep: Callable[[float], None] = time.sleep
+) -> Iterator[Progress]:
+    """The batch's progress, again and again until its pack is delivered. Raises RunError when the worker is gone."""
+    while True:
+        progress = Progress(catalogue.batch(batch), catalogue.counts(batch))
+        yield progress
+        if progress.batch.state == "delivered":
+            return
+        if not alive():
+            raise RunError("the worker stopped before the batch was done", fix="look at its log, then `atelier resume`")
+        sleep(_EVERY)
+
+
+def carry_out(settings: Settings, catalogue: Catalogue, batch: str) -> Iterator[Progress]:
+    """Submit a batch and follow it, with an embedded worker if no broker is set."""
+    if settings.broker:
+        submit(settings, catalogue, batch)
+        yield from follow(catalogue, batch, alive=lambda: True)
+        return
+    with _own_queue(settings) as own, embedded_worker(own, run=batch) as worker:
+        submit(own, catalogue, batch)
+        try:
+            yield from follow(catalogue, batch, alive=lambda: worker.poll() is None)
+        except RunError as error:
+            raise RunError(error.problem, got=_tail(log_path(own, batch)), fix=error.fix) from error
+
+
+@contextlib.contextmanager
+def _own_queue(settings: Settings) -> Iterator[Settings]:
+    """A queue folder of this run's own: what a killed run left in its queue is not run by the next one."""
+    import dataclasses
+    import shutil
+    import tempfile
+
+    settings.home.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="queue-", dir=settings.home))
+    try:
+        yield dataclasses.replace(settings, queue=folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _tail(path: Path, lines: int = 5) -> str:
+    with contextlib.suppress(OSError):
+        return " | ".join(path.read_text(errors="replace").splitlines()[-lines:])
+    return f"no log at {path}"
