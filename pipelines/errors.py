@@ -40,7 +40,7 @@ class AtelierError(Exception):
             parts.append(f"got {_brief_repr(got)}")
         if fix:
             parts.append(fix)
-        super().__init__(". ".join(part.rstrip(".") for part in parts) + ".")
+        super().__init__(" ".join(part if part.endswith("?") else f"{part.rstrip('.')}." for part in parts))
 
     def __reduce__(self) -> tuple[object, ...]:
         """Errors cross process borders in Celery; keyword arguments need telling how."""

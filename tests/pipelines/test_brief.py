@@ -64,7 +64,7 @@ class Regions:
         if code not in NAMES:
             raise RegionError("no such region", got=code, fix="near ones are: CA-ON")
         name = NAMES[code]
-        return Region(code=code, name=name, phrase=f"the flag of {name}", country=code[:2], kind="country", names={})
+        return Region(code=code, name=name, phrase=f"the flag of {name}", country=code[:2], kind="country")
 
     def set(self, name: str) -> tuple[str, ...]:
         if name != "canada":

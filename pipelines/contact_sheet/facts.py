@@ -1,0 +1,164 @@
+"""Manifest → Sheet: what the page must know of each variant, with everything that variants share said only once."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import Literal, TypeVar
+from urllib.parse import quote
+
+from pydantic import Field
+
+from pipelines.contact_sheet.measures import MEASURES, Measure
+from pipelines.model import Asset, Format, Gates, Manifest, Placement, Record, Scores, Source, Variant
+
+Shown = Literal["accepted", "review", "failed"]
+OUTCOMES: tuple[Shown, ...] = ("accepted", "review", "failed")
+_CLEAREST: tuple[Format, ...] = ("png", "webp", "avif", "svg")
+T = TypeVar("T", bound=Hashable)
+
+
+class File(Record):
+    """A delivered file; `href` is safe to use as a link from the page."""
+
+    format: Format
+    width: int
+    height: int
+    bytes: int
+    gzip_bytes: int | None
+    href: str
+
+
+class Step(Record):
+    """An edit of a recipe: which artwork goes on which of the sheet's surfaces."""
+
+    surface: int
+    code: str
+    artwork: Source
+
+
+class Card(Record):
+    """One variant. `gates`, `negative` and the steps' surfaces are positions in the sheet's lists."""
+
+    name: str
+    label: str
+    code: str
+    outcome: Shown
+    thumbnail: str | None
+    picture: File | None = Field(description="The clearest full-size file that a browser can show.")
+    values: dict[str, str]
+    labels: dict[str, str]
+    master: Source
+    width: int
+    height: int
+    steps: tuple[Step, ...]
+    digest: str
+    order_digest: str
+    styles: tuple[str, ...]
+    prompt: str
+    negative: int
+    gates: int
+    scores: Scores | None
+    reasons: tuple[str, ...]
+    notes: tuple[str, ...]
+    error: str | None
+    palette: tuple[str, ...]
+    files: tuple[File, ...]
+    seconds: dict[str, float]
+
+
+class Sheet(Record):
+    """Everything that the page's scripts read."""
+
+    master: File
+    master_thumbnail: str
+    measures: tuple[Measure, ...]
+    gates: tuple[Gates, ...]
+    negatives: tuple[str, ...]
+    surfaces: tuple[Placement, ...] = Field(description="Placements whose code and artwork are each step's own.")
+    cards: tuple[Card, ...]
+
+    def count(self, outcome: Shown) -> int:
+        """How many variants ended like that."""
+        return sum(card.outcome == outcome for card in self.cards)
+
+    def axes(self) -> dict[str, dict[str, str]]:
+        """Axis → its values in the order of the variants, each with its label; axes with one value are left out."""
+        found: dict[str, dict[str, str]] = {}
+        for card in self.cards:
+            for axis, value in card.values.items():
+                found.setdefault(axis, {}).setdefault(value, card.labels.get(axis, value))
+        return {axis: values for axis, values in found.items() if len(values) > 1}
+
+
+def gather(manifest: Manifest, thumbnails: Mapping[str, str]) -> Sheet:
+    """The sheet of a manifest. `thumbnails`: variant (or "master") → path of its small picture inside the pack."""
+    shared = _Shared()
+    cards = tuple(_card(variant, thumbnails.get(variant.order.recipe.name), shared) for variant in manifest.variants)
+    master = _file(manifest.master)
+    small = thumbnails.get("master")
+    return Sheet(
+        master=master, master_thumbnail=href(small) if small else master.href, measures=MEASURES,
+        gates=tuple(shared.gates), negatives=tuple(shared.negatives), surfaces=tuple(shared.surfaces), cards=cards,
+    )  # fmt: skip
+
+
+def href(path: str) -> str:
+    """A path inside the pack as a link that cannot leave it for another scheme or host."""
+    return "./" + quote(path)
+
+
+class _Shared:
+    """Lists of what is the same for many variants; each thing is kept once."""
+
+    def __init__(self) -> None:
+        self.gates: dict[Gates, int] = {}
+        self.negatives: dict[str, int] = {}
+        self.surfaces: dict[Placement, int] = {}
+
+
+def _once(kept: dict[T, int], value: T) -> int:
+    return kept.setdefault(value, len(kept))
+
+
+def _card(variant: Variant, thumbnail: str | None, shared: _Shared) -> Card:
+    order, recipe = variant.order, variant.order.recipe
+    files = tuple(_file(asset) for asset in variant.assets)
+    return Card(
+        name=recipe.name, label=_label(variant), code=" · ".join(recipe.values.values()) or recipe.name,
+        outcome=_outcome(variant), thumbnail=href(thumbnail) if thumbnail else None, picture=_clearest(files),
+        values=recipe.values, labels=recipe.labels, master=recipe.master, width=recipe.width, height=recipe.height,
+        steps=tuple(_step(edit, shared) for edit in recipe.edits), digest=recipe.digest, order_digest=order.digest,
+        styles=order.styles, prompt=order.prompt, negative=_once(shared.negatives, order.negative),
+        gates=_once(shared.gates, order.gates), scores=variant.scores,
+        reasons=variant.verdict.reasons if variant.verdict else (), notes=variant.notes, error=variant.error,
+        palette=variant.palette, files=files, seconds=variant.seconds,
+    )  # fmt: skip
+
+
+def _label(variant: Variant) -> str:
+    recipe = variant.order.recipe
+    words = (recipe.labels.get(axis, value) for axis, value in recipe.values.items())
+    return " · ".join(words) or recipe.name
+
+
+def _outcome(variant: Variant) -> Shown:
+    if variant.state == "failed" or variant.verdict is None:
+        return "failed"
+    return variant.verdict.outcome
+
+
+def _step(edit: Placement, shared: _Shared) -> Step:
+    blank = edit.model_copy(
+        update={"code": "", "artwork": edit.artwork.model_copy(update={"sha256": "0" * 64, "name": ""})}
+    )
+    return Step(surface=_once(shared.surfaces, blank), code=edit.code, artwork=edit.artwork)
+
+
+def _file(asset: Asset) -> File:
+    facts = asset.model_dump(exclude={"sha256", "path"})
+    return File(**facts, href=href(asset.path))
+
+
+def _clearest(files: tuple[File, ...]) -> File | None:
+    """Exact formats before lossy ones, and of those the largest."""
+    return min(files, key=lambda file: (_CLEAREST.index(file.format), -file.width), default=None)

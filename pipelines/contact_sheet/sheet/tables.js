@@ -1,0 +1,123 @@
+// The record of a variant: scores with their limits, prompt, colours, files, recipe, time.
+
+const section = (title, ...inside) => make("section", {}, make("h3", {}, title), inside);
+const titled = (title, button, ...inside) => make("section", {}, make("h3", {}, title, button), inside);
+const list = (texts) => make("ul", {}, texts.map((text) => make("li", {}, text)));
+const facts = (pairs) => make("dl", { class: "facts-list" }, pairs.map(([name, value]) => make("div", {}, make("dt", {}, name), make("dd", {}, value))));
+
+function record(card) {
+  return [reasons(card), notes(card), scores(card), prompt(card), palette(card), filesTable(card.files), recipe(card), seconds(card)].filter(Boolean);
+}
+
+function masterRecord() {
+  const file = { ...sheet.master };
+  return [make("section", {}, make("p", {}, "The one illustration that every variant is made from.")), filesTable([file])];
+}
+
+function reasons(card) {
+  if (card.outcome === "accepted") return null;
+  const failed = card.outcome === "failed";
+  const texts = failed ? [card.error || "It was not finished.", ...card.reasons] : card.reasons;
+  return make("section", { class: `note ${card.outcome}` }, make("h3", {}, failed ? "Why it failed" : "Why it needs a look"), list(texts));
+}
+
+const notes = (card) => (card.notes.length ? make("section", { class: "note" }, make("h3", {}, "Notes"), list(card.notes)) : null);
+
+// ── scores ───────────────────────────────────────────────────────────────────────────────────────────────
+
+function scores(card) {
+  if (!card.scores) return null;
+  const gates = sheet.gates[card.gates];
+  const rows = sheet.measures.filter((measure) => card.scores[measure.key] !== null).map((measure) => measureRow(measure, card.scores[measure.key], gates));
+  const learned = Object.entries(card.scores.learned).map(([name, value]) => scoreRow(name, "Learned measure", value.toFixed(3), "", null));
+  const head = make("tr", {}, ["Measure", "Value", "Limit", "Gate"].map((word) => make("th", { scope: "col" }, word)));
+  const body = [...rows, ...nearestRows(card, gates), ...learned];
+  return section("Scores", make("table", {}, make("thead", {}, head), make("tbody", {}, body)));
+}
+
+function measureRow(measure, value, gates) {
+  const limit = measure.gate ? gates[measure.gate] : measure.fixed;
+  const unit = measure.unit ? ` ${measure.unit}` : "";
+  const number = (x, digits) => (measure.percent ? `${(100 * x).toFixed(digits)} %` : `${x.toFixed(digits)}${unit}`);
+  const least = measure.bound === "least";
+  const gate = limit === null ? null : least ? value >= limit : value <= limit;
+  const limitText = limit === null ? "" : `${least ? "≥" : "≤"} ${measure.percent ? `${trim(100 * limit)} %` : trim(limit) + unit}`;
+  return scoreRow(measure.label, measure.help, number(value, measure.digits), limitText, gate);
+}
+
+const trim = (number) => String(Number(number.toFixed(4)));
+
+function scoreRow(label, help, value, limit, passed) {
+  const mark = passed === null ? "" : make("span", { class: `mark ${passed ? "pass" : "over"}` }, icon(passed ? "accepted" : "failed"), passed ? "pass" : "miss");
+  return make("tr", {}, make("th", { scope: "row" }, label, make("small", {}, help)), make("td", {}, value), make("td", { class: "limit" }, limit), make("td", {}, mark));
+}
+
+function nearestRows(card, gates) {
+  const own = new Set(card.steps.map((step) => step.code));
+  const { nearest, nearest_distance: near, runner_up: second, runner_up_distance: far } = card.scores;
+  const first = scoreRow("Nearest artwork", `At distance ${near.toFixed(2)}`, nearest, gates.nearest_own ? "its own" : "", gates.nearest_own ? own.has(nearest) : null);
+  return second === null ? [first] : [first, scoreRow("Runner-up artwork", `At distance ${far.toFixed(2)}: the further, the less it can be mistaken`, second, "", null)];
+}
+
+// ── words, colours, files ────────────────────────────────────────────────────────────────────────────────
+
+function prompt(card) {
+  const negative = sheet.negatives[card.negative];
+  const less = negative ? make("div", {}, make("p", { class: "words less" }, make("b", {}, "Not: "), negative), copyButton(negative, "negative prompt")) : null;
+  return titled("Prompt", copyButton(card.prompt, "prompt"), make("p", { class: "words" }, card.prompt), less);
+}
+
+function palette(card) {
+  return card.palette.length ? section("Colours", make("div", { class: "swatches" }, card.palette.map(swatch))) : null;
+}
+
+function swatch(hex) {
+  const sample = make("i", { "aria-hidden": "true" });
+  sample.style.background = hex;
+  const button = make("button", { type: "button", class: "swatch", "aria-label": `Copy colour ${hex}`, title: "Copy" }, sample, hex);
+  button.addEventListener("click", () => copy(hex, hex));
+  return button;
+}
+
+const size = (bytes) => (bytes < 1e6 ? `${(bytes / 1000).toFixed(bytes < 1e4 ? 1 : 0)} kB` : `${(bytes / 1e6).toFixed(1)} MB`);
+
+function filesTable(files) {
+  if (!files.length) return null;
+  const head = make("tr", {}, ["Format", "Pixels", "Size", ""].map((word) => make("th", { scope: "col" }, word)));
+  return section("Files", make("table", { class: "files" }, make("thead", {}, head), make("tbody", {}, files.map(fileRow))));
+}
+
+function fileRow(file) {
+  const name = file.format === "webp" ? "WebP" : file.format.toUpperCase();
+  const zipped = file.gzip_bytes === null ? "" : make("small", {}, `${size(file.gzip_bytes)} gzipped`);
+  const link = make("a", { href: file.href, download: "", "aria-label": `Download ${name}, ${file.width} × ${file.height}` }, "Download");
+  return make("tr", {}, make("th", { scope: "row" }, name), make("td", {}, `${file.width} × ${file.height}`), make("td", {}, size(file.bytes), zipped), make("td", {}, link));
+}
+
+// ── recipe and time ──────────────────────────────────────────────────────────────────────────────────────
+
+// As the manifest says it: the sheet keeps what recipes share only once.
+function fullRecipe(card) {
+  const { name, values, labels, master, width, height, digest } = card;
+  const edits = card.steps.map(({ surface, code, artwork }) => ({ ...sheet.surfaces[surface], code, artwork }));
+  return { name, values, labels, master, width, height, edits, digest };
+}
+
+function recipe(card) {
+  const text = JSON.stringify(fullRecipe(card), null, 2);
+  const values = Object.entries(card.values).map(([axis, value]) => [axis, card.labels[axis] && card.labels[axis] !== value ? `${card.labels[axis]} (${value})` : value]);
+  const edits = card.steps.map(({ surface, code, artwork }) => ["place", `${artwork.name} for ${code} on ${sheet.surfaces[surface].slot}, fit ${sheet.surfaces[surface].fit}`]);
+  const styles = card.styles.length ? [["styles", card.styles.join(", ")]] : [];
+  const digests = [["recipe", short(card.digest)], ["order", short(card.order_digest)]];
+  const all = make("details", {}, make("summary", {}, "The whole recipe as JSON"), make("pre", { tabindex: "0" }, text));
+  return titled("Recipe", copyButton(text, "recipe"), facts([...values, ...edits, ...styles, ...digests]), all);
+}
+
+const short = (digest) => make("code", { title: digest }, `${digest.slice(0, 16)}…`);
+
+function seconds(card) {
+  const stages = Object.entries(card.seconds);
+  if (!stages.length) return null;
+  const total = stages.reduce((sum, [, took]) => sum + took, 0);
+  return section("Time", facts([...stages.map(([stage_, took]) => [stage_, `${took.toFixed(2)} s`]), ["together", `${total.toFixed(2)} s`]]));
+}
