@@ -4,8 +4,8 @@ import random
 from collections.abc import Sequence
 from math import cos, pi, radians, sin
 
-from brush import Canvas, Point, Stop, disc, fill, lens, mix, poly, smooth, taper, trace
-from sail import Cubic, Shape, bend, cloth, lattice, line, polygon, spar
+from examples.brush import Canvas, Point, Stop, disc, fill, lens, mix, poly, smooth, taper, trace
+from examples.hero.sail import Cubic, Shape, bend, cloth, lattice, line, polygon, spar
 
 ARTWORK: Point = (400.0, 300.0)
 UNIT: Point = (1.0, 1.0)

@@ -1,12 +1,12 @@
-"""Draw the hero scene: `python examples/hero/draw.py` writes hero.svg and current.svg beside this file."""
+"""Draw the hero scene: `python -m examples.hero.draw` writes hero.svg and current.svg beside this file."""
 
 from pathlib import Path
 
-from boat import ARTWORK, draw_banner, draw_front, draw_hull, emblem
-from brush import Canvas, fill, number
-from land import HEIGHT, WIDTH, draw_clouds, draw_mountains, draw_sky, draw_water
-from sail import Shape
-from shore import draw_foreground, draw_shore
+from examples.hero.boat import ARTWORK, draw_banner, draw_front, draw_hull, emblem
+from examples.brush import Canvas, fill, number
+from examples.hero.land import HEIGHT, WIDTH, draw_clouds, draw_mountains, draw_sky, draw_water
+from examples.hero.sail import Shape
+from examples.hero.shore import draw_foreground, draw_shore
 
 HERE = Path(__file__).parent
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from brush import Canvas, Point, Stop, disc, fill, jagged, lens, mix, number, poly, smooth, trace
+from examples.brush import Canvas, Point, Stop, disc, fill, jagged, lens, mix, number, poly, smooth, trace
 
 WIDTH, HEIGHT = 1600, 900
 HORIZON = 560.0

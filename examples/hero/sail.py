@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import cos, pi, radians, sin
 
-from brush import Point, number
+from examples.brush import Point, number
 
 ROWS, COLUMNS = 13, 21
 CENTRE = (1062.0, 366.0)

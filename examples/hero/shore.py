@@ -3,8 +3,8 @@
 import random
 from collections.abc import Sequence
 
-from brush import Canvas, Point, disc, fill, lens, mix, poly, smooth, taper, trace
-from land import HORIZON, SUN
+from examples.brush import Canvas, Point, disc, fill, lens, mix, poly, smooth, taper, trace
+from examples.hero.land import HORIZON, SUN
 
 PINE_DARK, PINE_LIT = "#43366a", "#a8667e"
 
