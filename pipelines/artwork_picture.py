@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from lxml import etree
 from numpy.typing import NDArray
 
 from pipelines.colour import hex_rgb, linear
@@ -36,11 +37,29 @@ def artwork_texture(data: bytes, source: Source, *, width: int) -> Texture:
         width = min(max(width, 16), _LARGEST)
         height = max(1, min(_LARGEST, round(width * high / wide)))
         light = _premultiplied(render(root, width, height, crisp=True))
-        preview = render(root, _PREVIEW, max(8, round(_PREVIEW * high / wide)))
-        return Texture(light, preview, wide / high)
+        return Texture(light, preview_of(root), wide / high)
     rgba = decode_raster(data, source.name).rgba
+    return Texture(_premultiplied(rgba), _thinned(rgba), rgba.shape[1] / rgba.shape[0])
+
+
+def reference_texture(data: bytes, source: Source, *, width: int) -> Texture:
+    """Draw artwork anew, antialiased: what a variant is measured against. Its fit is the placed artwork's."""
+    if source.kind != "svg":
+        return artwork_texture(data, source, width=width)
+    root = parse_svg(data, source.name)
+    _, _, wide, high = svg_size(root)
+    return Texture(_premultiplied(render(root, width, max(8, round(width * high / wide)))), preview_of(root), wide / high)
+
+
+def preview_of(root: etree._Element) -> NDArray[np.uint8]:
+    """The small drawing that a fit is found on, always of the same size, so that a fit is the same wherever it is found."""
+    _, _, wide, high = svg_size(root)
+    return render(root, _PREVIEW, max(8, round(_PREVIEW * high / wide)))
+
+
+def _thinned(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
     step = max(1, rgba.shape[1] // _PREVIEW)
-    return Texture(_premultiplied(rgba), rgba[::step, ::step], rgba.shape[1] / rgba.shape[0])
+    return rgba[::step, ::step]
 
 
 def _premultiplied(rgba: NDArray[np.uint8]) -> F32:

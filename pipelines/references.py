@@ -11,13 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.artwork_picture import Texture, sample
-from pipelines.colour import linear, linear_of
-from pipelines.engines.renderer import render
+from pipelines.artwork_picture import reference_texture, sample
+from pipelines.colour import linear_of
 from pipelines.model import Placement, Source
 from pipelines.slots.fit import fit_map
 from pipelines.slots.view import SlotView
-from pipelines.sources import decode_raster, parse_svg, svg_size
 
 F32 = NDArray[np.float32]
 CELLS = (48, 72)
@@ -37,7 +35,7 @@ class Sheet:
 
 def reference_sheet(view: SlotView, placement: Placement, artwork: Source, data: bytes) -> F32:
     """The artwork as it should be on this slot's surface, (rows, columns, 3) linear light."""
-    texture = _drawn(data, artwork)
+    texture = reference_texture(data, artwork, width=_DRAWN)
     wide, high = view.surface.size
     fit = fit_map(placement.fit, artwork=texture.ratio, surface=wide / high, preview=texture.preview)
     rows, columns = CELLS
@@ -48,19 +46,6 @@ def reference_sheet(view: SlotView, placement: Placement, artwork: Source, data:
     uv = np.stack([u, v], axis=-1).reshape(rows, _PARTS, columns, _PARTS, 2).swapaxes(1, 2)
     light = sample(texture, fit, uv.reshape(rows * columns, _PARTS * _PARTS, 2), ground=placement.ground)
     return light.reshape(rows, columns, 3)
-
-
-def _drawn(data: bytes, source: Source) -> Texture:
-    if source.kind == "svg":
-        root = parse_svg(data, source.name)
-        _, _, wide, high = svg_size(root)
-        rgba = render(root, _DRAWN, max(8, round(_DRAWN * high / wide)))
-        ratio = wide / high
-    else:
-        rgba = decode_raster(data, source.name).rgba
-        ratio = rgba.shape[1] / rgba.shape[0]
-    alpha = rgba[..., 3:].astype(np.float32) / 255
-    return Texture(np.concatenate([linear(rgba[..., :3]) * alpha, alpha], axis=2), rgba, ratio)
 
 
 def seen_sheet(rgba: NDArray[np.uint8], view: SlotView) -> Sheet:

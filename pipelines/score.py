@@ -23,6 +23,7 @@ F32 = NDArray[np.float32]
 _INKED = 0.1  # of the artwork's light at most comes through ink
 _KEPT = 0.08  # encoded difference at which ink counts as gone
 _STEPS = 6  # of least squares at each scale
+_CLEAR = 0.04  # of the strongest direction's gradient; less, and a direction says nothing of place
 _TIE = 0.02  # OKLab x 100: artworks nearer than this to each other are the same artwork
 
 
@@ -91,27 +92,29 @@ def rank(sheet: Sheet, references: Mapping[str, F32], *, own: str) -> list[tuple
 def _offset(sheet: Sheet, own: F32, view: SlotView) -> float:
     """How far the artwork lies from where it belongs, in pixels.
 
-    Iterated least squares on gradients (Lucas and Kanade 1981), from coarse to fine; a direction along which the
-    artwork does not change (a tricolour's bars) cannot be measured and counts as 0.
+    Iterated least squares on gradients (Lucas and Kanade 1981) of all three channels, from coarse to fine. A direction
+    along which the artwork hardly changes (that of a tricolour's bars) cannot be measured and counts as 0.
     """
-    expected = encoded(own).mean(axis=2)
-    seen = np.where(sheet.seen, encoded(sheet.light).mean(axis=2), expected)
+    expected = encoded(own)
+    seen = np.where(sheet.seen[..., None], encoded(sheet.light), expected)
     moved = np.zeros(2)
     for sigma in (4.0, 2.0, 1.0):
         for _ in range(_STEPS):
-            moved += _step(expected, shift(seen, moved, order=1, mode="nearest"), sigma)
+            moved += _step(expected, shift(seen, (*moved, 0.0), order=1, mode="nearest"), sigma)
     wide, high = view.surface.size
     return float(np.hypot(moved[0] * high / CELLS[0], moved[1] * wide / CELLS[1]))
 
 
 def _step(expected: F32, seen: F32, sigma: float) -> NDArray[np.float64]:
     """The shift (down, right) in cells that brings `seen` nearer to `expected`."""
-    first, second = gaussian_filter(expected, sigma), gaussian_filter(seen, sigma)
-    down, right = np.gradient(second)
+    first, second = (gaussian_filter(sheet, (sigma, sigma, 0)) for sheet in (expected, seen))
+    down, right = np.gradient(first, axis=(0, 1))
     slopes = np.stack([down.ravel(), right.ravel()], axis=1).astype(np.float64)
-    tensor = slopes.T @ slopes
-    ridge = np.eye(2) * (1e-3 * float(np.trace(tensor)) + 1e-6)
-    return -np.linalg.solve(tensor + ridge, slopes.T @ (first - second).ravel().astype(np.float64))
+    strength, directions = np.linalg.eigh(slopes.T @ slopes)
+    pull = directions.T @ (slopes.T @ (first - second).ravel().astype(np.float64))
+    clear = strength > max(_CLEAR * float(strength[-1]), 1e-6)
+    found: NDArray[np.float64] = directions @ np.where(clear, -pull / np.where(clear, strength, 1.0), 0.0)
+    return found
 
 
 def _ink_kept(variant: NDArray[np.uint8], view: SlotView) -> float:

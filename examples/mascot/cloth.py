@@ -23,9 +23,9 @@ def cloth(u: float, v: float) -> Point:
     y = TOP + (BOTTOM - TOP) * v
     grip = min(1.0, 2.6 * u) * (0.72 + 0.28 * u)
     phase = _phase(u, v)
-    swing = 25.0 * grip * sin(phase)
+    swing = 21.0 * grip * sin(phase)
     # Where cloth falls away from the eye it is seen foreshortened: the folds crowd together there.
-    along = u - 0.021 * (sin(2 * phase) - sin(2 * _phase(0, v))) * grip
+    along = u - 0.011 * (sin(2 * phase) - sin(2 * _phase(0, v))) * grip
     return pole(y) + 3.0 + LENGTH * along, y + swing + 26.0 * u * u - 10.0 * u * v
 
 
