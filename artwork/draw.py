@@ -41,7 +41,9 @@ def disc(x: float, y: float, radius: float, fill: str) -> str:
     return f'<circle cx="{number(x)}" cy="{number(y)}" r="{number(radius)}" fill="{fill}"/>'
 
 
-def star(x: float, y: float, radius: float, *, points: int = 5, inner: float = 0.381966, turn: float = 0.0) -> list[tuple[float, float]]:
+def star(
+    x: float, y: float, radius: float, *, points: int = 5, inner: float = 0.381966, turn: float = 0.0
+) -> list[tuple[float, float]]:
     """Corners of a star, one point up; `inner` is the inner radius as a share of the outer."""
     corners = []
     for index in range(2 * points):
@@ -51,7 +53,9 @@ def star(x: float, y: float, radius: float, *, points: int = 5, inner: float = 0
     return corners
 
 
-def bands(width: float, height: float, colours: Sequence[str], *, upright: bool = False, shares: Sequence[float] = ()) -> str:
+def bands(
+    width: float, height: float, colours: Sequence[str], *, upright: bool = False, shares: Sequence[float] = ()
+) -> str:
     """Stripes side by side (`upright`) or one over the other, equal unless `shares` says otherwise."""
     parts = list(shares) or [1.0] * len(colours)
     length = width if upright else height

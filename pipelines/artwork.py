@@ -76,7 +76,9 @@ class ArtworkLibrary:
         """A region's drawing. Raises ArtworkError where it is not allowed, not here, or not the one on the list."""
         allowed = self._list.get(code)
         if allowed is None:
-            raise ArtworkError("there is no artwork for this region", got=code, fix="give artwork: a file for each value")
+            raise ArtworkError(
+                "there is no artwork for this region", got=code, fix="give artwork: a file for each value"
+            )
         path = self._path(allowed)
         if not path.is_file():
             raise ArtworkError("the region's artwork is not installed", got=f"{code}: {path.name}", fix=_INSTALL)

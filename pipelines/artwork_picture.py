@@ -48,7 +48,9 @@ def reference_texture(data: bytes, source: Source, *, width: int) -> Texture:
         return artwork_texture(data, source, width=width)
     root = parse_svg(data, source.name)
     _, _, wide, high = svg_size(root)
-    return Texture(_premultiplied(render(root, width, max(8, round(width * high / wide)))), preview_of(root), wide / high)
+    return Texture(
+        _premultiplied(render(root, width, max(8, round(width * high / wide)))), preview_of(root), wide / high
+    )
 
 
 def preview_of(root: etree._Element) -> NDArray[np.uint8]:

@@ -20,13 +20,15 @@ F32 = NDArray[np.float32]
 
 
 def linear(codes: NDArray[np.uint8]) -> F32:
-    """sRGB codes 0 to 255 → linear light 0 to 1, any shape."""
+    """SRGB codes 0 to 255 → linear light 0 to 1, any shape."""
     return _LINEAR[codes]
 
 
 def linear_of(encoded: F32) -> F32:
     """sRGB-encoded values 0 to 1 → linear light 0 to 1."""
-    return np.where(encoded <= 0.04045, encoded / 12.92, ((np.maximum(encoded, 0) + 0.055) / 1.055) ** 2.4).astype(np.float32)
+    return np.where(encoded <= 0.04045, encoded / 12.92, ((np.maximum(encoded, 0) + 0.055) / 1.055) ** 2.4).astype(
+        np.float32
+    )
 
 
 def encoded(light: F32) -> F32:
@@ -41,7 +43,7 @@ def codes(values: F32) -> NDArray[np.uint8]:
 
 
 def oklab(rgb: NDArray[np.uint8]) -> F32:
-    """sRGB codes (..., 3) → OKLab (..., 3): L 0 to 1, a and b about -0.4 to 0.4."""
+    """SRGB codes (..., 3) → OKLab (..., 3): L 0 to 1, a and b about -0.4 to 0.4."""
     return oklab_of(linear(rgb))
 
 

@@ -75,7 +75,9 @@ class Mistake:
 class BriefError(AtelierError):
     """A brief with mistakes; `mistakes` lists every one of them in the order of their lines."""
 
-    def __init__(self, problem: str, *, mistakes: tuple[Mistake, ...] = (), got: object = _NOTHING, fix: str = "") -> None:
+    def __init__(
+        self, problem: str, *, mistakes: tuple[Mistake, ...] = (), got: object = _NOTHING, fix: str = ""
+    ) -> None:
         super().__init__(problem, got=got, fix=fix)
         self.mistakes = tuple(sorted(mistakes, key=lambda m: (m.line, m.column)))
 

@@ -137,7 +137,9 @@ STAGES = (
 )
 
 
-def make(shop: Workshop, batch: str, name: str, mates: Batchmates, *, clock: Callable[[], float] = time.perf_counter) -> None:
+def make(
+    shop: Workshop, batch: str, name: str, mates: Batchmates, *, clock: Callable[[], float] = time.perf_counter
+) -> None:
     """Take one variant through every stage that it has not passed, and write down each as it is reached.
 
     An error of its own (a slot that cannot be found, artwork that cannot be drawn) fails this variant alone; a full

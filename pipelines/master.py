@@ -19,7 +19,8 @@ Pixels = NDArray[np.uint8]
 @dataclass(frozen=True, eq=False)
 class MasterPicture:
     """`rgba` is (height, width, 4), straight alpha. `origin` and `scale` turn the master's units into pixels:
-    pixel = (unit - origin) * scale."""
+    pixel = (unit - origin) * scale.
+    """
 
     rgba: Pixels
     root: etree._Element | None
@@ -29,12 +30,12 @@ class MasterPicture:
     @property
     def height(self) -> int:
         """Pixels."""
-        return self.rgba.shape[0]
+        return int(self.rgba.shape[0])
 
     @property
     def width(self) -> int:
         """Pixels."""
-        return self.rgba.shape[1]
+        return int(self.rgba.shape[1])
 
 
 def open_master(data: bytes, source: Source, *, width: int, height: int) -> MasterPicture:
@@ -51,20 +52,28 @@ def open_master(data: bytes, source: Source, *, width: int, height: int) -> Mast
 
 def resize(rgba: Pixels, width: int, height: int) -> Pixels:
     """Resample straight-alpha pixels in linear light, premultiplied (Lanczos); the same size is the same pixels."""
-    from PIL import Image
-
     from pipelines.colour import codes, encoded, linear
 
     if rgba.shape[:2] == (height, width):
         return rgba
     if width < 1 or height < 1:
-        raise SourceError("a picture cannot be made that small", got=f"{width} x {height}", fix="ask for at least 1 x 1")
-    alpha = rgba[..., 3].astype(np.float32) / 255
-    planes = [*np.moveaxis(linear(rgba[..., :3]) * alpha[..., None], 2, 0), alpha]
-    small = [
-        np.asarray(Image.fromarray(np.ascontiguousarray(p)).resize((width, height), Image.Resampling.LANCZOS))
-        for p in planes
-    ]
-    cover = np.clip(small[3], 0, 1)
-    light = np.stack(small[:3], axis=-1) / np.maximum(cover, 1 / 512)[..., None]
-    return np.concatenate([codes(encoded(light)), codes(cover)[..., None]], axis=-1)
+        raise SourceError(
+            "a picture cannot be made that small", got=f"{width} x {height}", fix="ask for at least 1 x 1"
+        )
+    alpha = (rgba[..., 3] / np.float32(255)).astype(np.float32)
+    cover = _resampled(alpha, width, height)
+    small = np.empty((height, width, 4), dtype=np.uint8)
+    for i in range(3):  # one plane at a time: a large picture in floats is many times its size
+        light = _resampled((linear(rgba[..., i]) * alpha).astype(np.float32), width, height)
+        small[..., i] = codes(
+            encoded((light / np.maximum(np.minimum(cover, 1), np.float32(1 / 512))).astype(np.float32))
+        )
+    small[..., 3] = codes(cover)
+    return small
+
+
+def _resampled(plane: NDArray[np.float32], width: int, height: int) -> NDArray[np.float32]:
+    from PIL import Image
+
+    picture = Image.fromarray(plane).resize((width, height), Image.Resampling.LANCZOS)
+    return np.asarray(picture, dtype=np.float32)

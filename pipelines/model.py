@@ -39,7 +39,8 @@ class Master(Record):
 
 class Slot(Record):
     """A part of the master that may change. Give exactly one of `layer`, `mask`, `polygon` and `grid`, or `layer`
-    with `grid`."""
+    with `grid`.
+    """
 
     layer: str | None = Field(None, description="Id of the SVG layer or element that holds today's artwork.")
     mask: str | None = Field(None, description="Picture of the master's size: white where artwork may go.")

@@ -56,7 +56,11 @@ def _reported(outputs: Path) -> Iterator[None]:
         yield
     except OSError as error:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        fix = "free some room, then `atelier resume`" if full else "choose another folder with --outputs, then `atelier resume`"
+        fix = (
+            "free some room, then `atelier resume`"
+            if full
+            else "choose another folder with --outputs, then `atelier resume`"
+        )
         problem = "the disk is full" if full else "the output folder cannot be written"
         raise StoreError(problem, got=f"{outputs}: {error.strerror or error}", fix=fix) from error
 

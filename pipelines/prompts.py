@@ -58,7 +58,9 @@ class PromptBook:
         return self.templates[name]
 
 
-def compose(template: Template, values: Mapping[str, str], *, style_words: Iterable[str], avoid: Iterable[str]) -> Prompt:
+def compose(
+    template: Template, values: Mapping[str, str], *, style_words: Iterable[str], avoid: Iterable[str]
+) -> Prompt:
     """Fill a template in and join it with the words of the styles.
 
     Raises BriefError for a field that has no value.
@@ -76,7 +78,9 @@ def render(text: str, values: Mapping[str, str]) -> str:
         if field is None:
             continue
         if field not in values:
-            raise BriefError("the prompt has an unknown field", got=f"{{{field}}}", fix=f"fields are: {', '.join(values)}")
+            raise BriefError(
+                "the prompt has an unknown field", got=f"{{{field}}}", fix=f"fields are: {', '.join(values)}"
+            )
         pieces.append(values[field])
     return "".join(pieces)
 

@@ -141,7 +141,9 @@ def _country_name(code: str, locale: str) -> str:
     try:
         names = Locale.parse(locale).territories
     except (UnknownLocaleError, ValueError) as error:
-        raise RegionError("there is no such language", got=locale, fix="write a locale such as fr or zh_Hant") from error
+        raise RegionError(
+            "there is no such language", got=locale, fix="write a locale such as fr or zh_Hant"
+        ) from error
     return str(names.get(code) or Locale.parse("en").territories[code])
 
 

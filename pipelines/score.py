@@ -147,7 +147,9 @@ def judge(scores: Scores, gates: Gates, *, own: frozenset[str], likeness: Likene
         ("the outline overlaps the master's by only {}", scores.silhouette, gates.silhouette),
         ("the SVG, drawn again, is only {} like the picture", likeness.ssim if likeness else None, gates.svg_ssim),
     )
-    reasons += [f"{text.format(f'{v:.1%}')} (at least {low:.1%})" for text, v, low in floors if v is not None and v < low]
+    reasons += [
+        f"{text.format(f'{v:.1%}')} (at least {low:.1%})" for text, v, low in floors if v is not None and v < low
+    ]
     if gates.nearest_own and scores.nearest not in own:
         reasons.append(f"it is nearer to the artwork of {scores.nearest} than to its own")
     return Verdict(outcome="review" if reasons else "accepted", reasons=tuple(reasons))

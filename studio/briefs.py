@@ -130,4 +130,3 @@ def _plan_words(found: dict[str, object]) -> None:
         out.print(f"gone: {', '.join(vanished)} (their files stay in the store)")
     for warning in warnings:
         out.print(f"[yellow]note:[/] {warning}")
-

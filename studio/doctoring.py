@@ -72,7 +72,9 @@ def _python(_: Settings) -> Finding:
 
 def _torchvision(_: Settings) -> Finding:
     if importlib.util.find_spec("torchvision"):
-        return Finding("torchvision", "bad", "installed", "pip uninstall torchvision: it breaks transformers beside CPU torch")
+        return Finding(
+            "torchvision", "bad", "installed", "pip uninstall torchvision: it breaks transformers beside CPU torch"
+        )
     return Finding("torchvision", "ok", "absent, as it should be")
 
 
@@ -94,7 +96,12 @@ def _version(name: str) -> str | None:
 def _node(_: Settings) -> Finding:
     if node := shutil.which("npm"):
         return Finding("Node", "ok", node)
-    return Finding("Node", "note", "npm is not here", "install Node.js for all regional artwork; without it, our simple flags serve")
+    return Finding(
+        "Node",
+        "note",
+        "npm is not here",
+        "install Node.js for all regional artwork; without it, our simple flags serve",
+    )
 
 
 def _artwork(_: Settings) -> Finding:
@@ -103,7 +110,9 @@ def _artwork(_: Settings) -> Finding:
 
     artwork = ArtworkLibrary(ROOT)
     if missing := artwork.missing_packages():
-        return Finding("artwork", "note", f"not installed: {', '.join(missing)}", "npm ci --prefix artwork (make artwork)")
+        return Finding(
+            "artwork", "note", f"not installed: {', '.join(missing)}", "npm ci --prefix artwork (make artwork)"
+        )
     return Finding("artwork", "ok", f"{len(artwork.codes())} regions")
 
 
@@ -126,7 +135,9 @@ def _room(settings: Settings) -> Finding:
     there = next(p for p in (settings.home, *settings.home.parents) if p.exists())
     free = shutil.disk_usage(there).free
     level: Level = "ok" if free > _ROOM else "note"
-    return Finding("disk", level, f"{sizes(free)} free", "" if level == "ok" else "a hundred variants need about 200 MB")
+    return Finding(
+        "disk", level, f"{sizes(free)} free", "" if level == "ok" else "a hundred variants need about 200 MB"
+    )
 
 
 def _catalogue(settings: Settings) -> Finding:
@@ -143,7 +154,9 @@ def _catalogue(settings: Settings) -> Finding:
 
 def _accelerator(_: Settings) -> Finding:
     if not importlib.util.find_spec("torch"):
-        return Finding("GPU", "note", "torch is not installed", "pip install 'atelier[gpu]' to repaint; placing needs none")
+        return Finding(
+            "GPU", "note", "torch is not installed", "pip install 'atelier[gpu]' to repaint; placing needs none"
+        )
     import torch
 
     if torch.cuda.is_available():

@@ -57,7 +57,9 @@ def replay(path: Path, name: str, *, save: Path | None, as_json: bool) -> int:
 
 def _say(name: str, found: Comparison, changed: dict[str, str]) -> None:
     if found.identical:
-        console().print(f"[green]identical[/]: {name} came out the same, pixel for pixel (tolerance {TOLERANCE} of 255)")
+        console().print(
+            f"[green]identical[/]: {name} came out the same, pixel for pixel (tolerance {TOLERANCE} of 255)"
+        )
         return
     why = ", ".join(f"{k} was {v}" for k, v in changed.items()) or "the delivered file may have been changed since"
     console().print(f"[red]different[/]: {found.differing} pixels differ, by up to {found.largest} of 255 ({why})")
@@ -68,9 +70,13 @@ def _read(path: Path) -> tuple[Path, Manifest]:
     try:
         return file.parent, Manifest.model_validate_json(file.read_bytes())
     except FileNotFoundError as error:
-        raise ReplayError("there is no manifest", got=str(file), fix="give a pack's folder or its manifest.json") from error
+        raise ReplayError(
+            "there is no manifest", got=str(file), fix="give a pack's folder or its manifest.json"
+        ) from error
     except (ValidationError, json.JSONDecodeError, OSError) as error:
-        raise ReplayError("a manifest that cannot be read", got=f"{file}: {str(error)[:160]}", fix="unpack it again") from error
+        raise ReplayError(
+            "a manifest that cannot be read", got=f"{file}: {str(error)[:160]}", fix="unpack it again"
+        ) from error
 
 
 def _find(manifest: Manifest, name: str) -> Variant:
@@ -91,7 +97,9 @@ def _reader(folder: Path, manifest: Manifest) -> Callable[[Source], bytes]:
         try:
             data = (folder / str(path)).read_bytes()
         except OSError as error:
-            raise ReplayError("a source of the pack is missing", got=f"{source.name} at {path}", fix="unpack the zip again") from error
+            raise ReplayError(
+                "a source of the pack is missing", got=f"{source.name} at {path}", fix="unpack the zip again"
+            ) from error
         if hashlib.sha256(data).hexdigest() != source.sha256:
             raise ReplayError("a source of the pack was changed", got=str(path), fix="unpack the zip again")
         return data
@@ -120,6 +128,8 @@ def _compare(rgba: NDArray[np.uint8], folder: Path, variant: Variant) -> Compari
         with Image.open(io.BytesIO((folder / full[0].path).read_bytes())) as picture:
             delivered = np.asarray(picture.convert("RGBA")).astype(int)
     except OSError as error:
-        raise ReplayError("the delivered picture cannot be read", got=full[0].path, fix="unpack the zip again") from error
+        raise ReplayError(
+            "the delivered picture cannot be read", got=full[0].path, fix="unpack the zip again"
+        ) from error
     step = np.abs(delivered - rgba.astype(int)).max(axis=2)
     return Comparison(int((step > TOLERANCE).sum()), int(step.max()))

@@ -68,7 +68,9 @@ def summary(catalogue: Catalogue, batch: Batch) -> dict[str, object]:
 def summary_words(found: dict[str, object]) -> None:
     """The same for people."""
     out = console()
-    counts = ", ".join(f"{found[k]} {word}" for k, word in (("accepted", "accepted"), ("review", "to review"), ("failed", "failed")))
+    counts = ", ".join(
+        f"{found[k]} {word}" for k, word in (("accepted", "accepted"), ("review", "to review"), ("failed", "failed"))
+    )
     made = f", {found['made']} made now, {found['unchanged']} unchanged" if "made" in found else ""
     out.print(f"[bold]{found['brief']}[/]: {found['variants']} variants: {counts}{made}")
     for title, key in (("to review", "to_review"), ("failed", "errors")):
@@ -76,7 +78,11 @@ def summary_words(found: dict[str, object]) -> None:
             out.print(f"  [yellow]{title}[/] {name}: {'; '.join(reason) if isinstance(reason, list) else reason}")
     stages = dict(found["stage_seconds"])  # type: ignore[call-overload]  # a summary's own mapping
     if stages:
-        out.print("work: " + ", ".join(f"{k} {v:.1f} s" for k, v in stages.items()) + f"; files {sizes(float(str(found['bytes'])))}")
+        out.print(
+            "work: "
+            + ", ".join(f"{k} {v:.1f} s" for k, v in stages.items())
+            + f"; files {sizes(float(str(found['bytes'])))}"
+        )
     if found["pack"]:
         took = f" in {found['seconds']} s" if "seconds" in found else ""
         out.print(f"[green]delivered{took}[/]; look at {found['pack']}/contact-sheet.html", soft_wrap=True)

@@ -57,7 +57,9 @@ def _finish(settings: Settings, catalogue: Catalogue, batch: Batch, *, as_json: 
             _work(settings, catalogue, batch)
     except KeyboardInterrupt:
         left = len(catalogue.unfinished(batch.id))
-        console().print(f"\nstopped with {left} of {batch.total} variants to go; nothing is lost: atelier resume {batch.id}")
+        console().print(
+            f"\nstopped with {left} of {batch.total} variants to go; nothing is lost: atelier resume {batch.id}"
+        )
         return exits.INTERRUPTED
     found = summary(catalogue, catalogue.batch(batch.id))
     found |= {"made": made, "unchanged": batch.total - made, "seconds": round(time.monotonic() - begun, 2)}
@@ -96,4 +98,3 @@ def _shown(steps: Iterator[object], batch: Batch) -> Iterator[object]:
                 doing = "packing" if step.done == batch.total else "making"
                 bar.update(task, completed=step.done, description=f"{batch.brief}: {doing}")
             yield step
-

@@ -16,7 +16,7 @@ master: {file: master.svg, size: 128}
 slots:
   flag: {layer: flag-art}
 axes:
-  team: [red, green, blue]
+  team: {values: [red, green, blue]}
 edits:
   team:
     - {edit: place, slot: flag, artwork: "art/{team}.svg"}

@@ -11,7 +11,8 @@ from pathlib import Path
 @dataclass(frozen=True, slots=True)
 class Settings:
     """`home` holds the catalogue and the objects unless they have addresses of their own; `broker` "" means an
-    embedded worker with a queue in files."""
+    embedded worker with a queue in files.
+    """
 
     home: Path
     catalogue: str
@@ -24,7 +25,8 @@ class Settings:
     @classmethod
     def load(cls, environment: Mapping[str, str] | None = None) -> Settings:
         """Read ATELIER_HOME, ATELIER_CATALOGUE, ATELIER_STORE, ATELIER_BROKER, ATELIER_OUTPUTS, ATELIER_PROCESSES,
-        ATELIER_QUEUE."""
+        ATELIER_QUEUE.
+        """
         env = os.environ if environment is None else environment
         home = Path(env.get("ATELIER_HOME") or ".atelier").absolute()
         return cls(

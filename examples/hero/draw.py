@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from examples.hero.boat import ARTWORK, draw_banner, draw_front, draw_hull, emblem
 from examples.brush import Canvas, fill, number
+from examples.hero.boat import ARTWORK, draw_banner, draw_front, draw_hull, emblem
 from examples.hero.land import HEIGHT, WIDTH, draw_clouds, draw_mountains, draw_sky, draw_water
 from examples.hero.sail import Shape
 from examples.hero.shore import draw_foreground, draw_shore

@@ -76,7 +76,12 @@ def _bar(a: Point, b: Point, wide: float) -> list[Point]:
     def clipped(x: float, y: float) -> Point:
         return min(WIDTH, max(0.0, x)), y
 
-    return [clipped(a[0] - reach, top), clipped(a[0] + reach, top), clipped(b[0] + reach, foot), clipped(b[0] - reach, foot)]
+    return [
+        clipped(a[0] - reach, top),
+        clipped(a[0] + reach, top),
+        clipped(b[0] + reach, foot),
+        clipped(b[0] - reach, foot),
+    ]
 
 
 def _crown() -> list[str]:

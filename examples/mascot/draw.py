@@ -80,7 +80,10 @@ def _pole(brush: dog.Brush) -> list[str]:
     ball = disc((x, 44.0), 21)
     gleam = fill(disc((x - 7, 37.0), 5.5), "#ffffff", 0.9)
     ties = [
-        fill(smooth([(pole(y) - 12, y - 6), (pole(y) + 14, y - 8), (pole(y) + 14, y + 6), (pole(y) - 12, y + 8)]), dog.INK)
+        fill(
+            smooth([(pole(y) - 12, y - 6), (pole(y) + 14, y - 8), (pole(y) + 14, y + 6), (pole(y) - 12, y + 8)]),
+            dog.INK,
+        )
         for y in (112.0, 352.0)
     ]
     return [
@@ -96,7 +99,10 @@ def _background() -> list[str]:
         fill(disc((520.0, 484.0), 412), "#dcecee"),
         *_cloud(150, 236, 1.0),
         *_cloud(846, 590, 0.86),
-        fill(_hill("70,902 190,858 360,838 540,836 720,850 880,878 962,906 880,934 700,956 480,960 270,952 130,932"), "#bfd8a6"),
+        fill(
+            _hill("70,902 190,858 360,838 540,836 720,850 880,878 962,906 880,934 700,956 480,960 270,952 130,932"),
+            "#bfd8a6",
+        ),
         fill(_hill("150,900 250,880 420,874 620,884 690,900 600,918 400,924 240,916"), "#9fc18b"),
     ]
     for x, y, colour in ((132, 890, dog.CORAL), (776, 912, dog.CORAL), (862, 884, dog.HONEY), (716, 884, dog.HONEY)):
@@ -126,8 +132,11 @@ def _flower(x: float, y: float, colour: str) -> list[str]:
 
 def _grass(x: float, y: float) -> list[str]:
     return [
-        fill(f"M{number(x - 4)} {number(y)}Q{number(x + a * 0.4)} {number(y - 16)} {number(x + a)} {number(y - b)}"
-             f"Q{number(x + a * 0.5 + 4)} {number(y - 10)} {number(x + 5)} {number(y)}Z", "#4f8f6a")  # fmt: skip
+        fill(
+            f"M{number(x - 4)} {number(y)}Q{number(x + a * 0.4)} {number(y - 16)} {number(x + a)} {number(y - b)}"
+            f"Q{number(x + a * 0.5 + 4)} {number(y - 10)} {number(x + 5)} {number(y)}Z",
+            "#4f8f6a",
+        )  # fmt: skip
         for a, b in ((-18, 24), (2, 36), (20, 22))
     ]
 

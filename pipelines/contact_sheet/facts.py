@@ -124,7 +124,7 @@ def _card(variant: Variant, thumbnail: str | None, shared: _Shared) -> Card:
     order, recipe = variant.order, variant.order.recipe
     files = tuple(_file(asset) for asset in variant.assets)
     return Card(
-        name=recipe.name, label=_label(variant), code=" · ".join(recipe.values.values()) or recipe.name,
+        name=recipe.name, label=_label(variant), code=_code(variant),
         outcome=_outcome(variant), thumbnail=href(thumbnail) if thumbnail else None, picture=_clearest(files),
         values=recipe.values, labels=recipe.labels, master=recipe.master, width=recipe.width, height=recipe.height,
         steps=tuple(_step(edit, shared) for edit in recipe.edits), digest=recipe.digest, order_digest=order.digest,
@@ -139,6 +139,13 @@ def _label(variant: Variant) -> str:
     recipe = variant.order.recipe
     words = (recipe.labels.get(axis, value) for axis, value in recipe.values.items())
     return " · ".join(words) or recipe.name
+
+
+def _code(variant: Variant) -> str:
+    """The values that the label does not say already."""
+    recipe = variant.order.recipe
+    codes = (v for axis, v in recipe.values.items() if v.casefold() != recipe.labels.get(axis, v).casefold())
+    return " · ".join(codes)
 
 
 def _outcome(variant: Variant) -> Shown:

@@ -136,7 +136,7 @@ def _card(card: Card, place: int) -> str:
     image = (
         _image(card.thumbnail, card.width, card.height) if card.thumbnail else '<span class="empty">No picture</span>'
     )
-    code = f"<code>{escape(card.code)}</code>" if card.code != card.label else ""
+    code = f"<code>{escape(card.code)}</code>" if card.code else ""
     link = f"#variant={quote(card.name, safe='')}"
     return (
         f'<li class="cell" data-place="{place}"><a class="card {card.outcome}" href="{link}">'
@@ -152,7 +152,7 @@ def _image(path: str, width: int, height: int) -> str:
 def _key_scores(card: Card) -> str:
     if card.scores is None:
         return ""
-    scores = [f"ΔE {card.scores.delta_e:.2f}", f"{card.scores.geometry:.1f} px"]
+    scores = [f"ΔE {card.scores.delta_e:.2f}", f"{card.scores.geometry:.1f} px off"]
     if card.scores.svg_ssim is not None:
         scores.append(f"SSIM {card.scores.svg_ssim:.3f}")
     return f'<span class="scores">{_each("span", scores)}</span>'

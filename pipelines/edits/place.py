@@ -11,7 +11,6 @@ from pipelines.model import Placement
 from pipelines.slots.fit import FitMap, fit_map
 from pipelines.slots.view import SlotView
 
-
 _FINER = 4  # texture pixels a picture pixel: with 3 x 3 samples of 2 x 2 texture pixels, each is looked at
 
 

@@ -17,9 +17,7 @@ Box = tuple[float, float, float, float]
 Pixels = NDArray[np.uint8]
 
 
-def render(
-    root: etree._Element, width: int, height: int, *, window: Box | None = None, crisp: bool = False
-) -> Pixels:
+def render(root: etree._Element, width: int, height: int, *, window: Box | None = None, crisp: bool = False) -> Pixels:
     """Draw a sanitised SVG as (height, width, 4) uint8, straight alpha, sRGB.
 
     `window` (left, top, width, height in user units) draws a part of it, larger. The picture is stretched to the size
@@ -39,6 +37,8 @@ def render(
         data = resvg_py.svg_to_bytes(svg_string=text, skip_system_fonts="<text" not in text, dpi=96,
                                       shape_rendering="crisp_edges" if crisp else "geometric_precision")  # fmt: skip
     except ValueError as error:
-        raise SourceError("an SVG that cannot be drawn", got=str(error), fix="open and save it in a drawing program") from error
+        raise SourceError(
+            "an SVG that cannot be drawn", got=str(error), fix="open and save it in a drawing program"
+        ) from error
     with Image.open(io.BytesIO(bytes(data))) as picture:
         return np.asarray(picture.convert("RGBA"))

@@ -60,7 +60,9 @@ class VTracer:
         except BaseException as error:
             if type(error).__name__ != "PanicException":
                 raise
-            raise TraceError("the tracer gave up on this picture", got=str(error)[:200], fix="deliver PNG, or simplify it") from error
+            raise TraceError(
+                "the tracer gave up on this picture", got=str(error)[:200], fix="deliver PNG, or simplify it"
+            ) from error
         return [_shape(*match) for match in _PATH.findall(svg)]
 
 

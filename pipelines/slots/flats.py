@@ -23,7 +23,8 @@ _GHOSTLY = 1.6  # light that changes so much more at seams than elsewhere holds 
 
 def flat_colours(seen: F32, inside: NDArray[np.bool_]) -> tuple[F32, F32]:
     """Encoded pixels (h, w, 3) of a slot → the flat colours guessed to lie under the shading, and the trust in each
-    pixel (0 at seams)."""
+    pixel (0 at seams).
+    """
     labels = _labels(seen, inside)
     today = np.ones_like(seen)
     for label in np.unique(labels[inside]):

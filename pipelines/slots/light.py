@@ -111,7 +111,8 @@ def _plausible(ratio: F32, weight: F32) -> F32:
 
 def _spread(values: F32, weight: F32) -> F32:
     """Normalised convolution over growing windows (Knutsson and Westin 1993): each pixel takes the narrowest window
-    that holds enough evidence."""
+    that holds enough evidence.
+    """
     result = np.zeros_like(values)
     missing = np.ones_like(values)
     for sigma in (0.8, 1.6, 3.2, 6.4, 12.8, 25.6, 51.2, 102.4):
@@ -174,4 +175,3 @@ def _into_picture(
         picture[window][..., :3] = inside[..., :3] * (1 - cover[..., None]) + slot * cover[..., None] * alpha[window]
         pictures.append(picture)
     return pictures[0], pictures[1]
-

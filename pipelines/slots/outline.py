@@ -22,7 +22,8 @@ _BLUNTEST = -0.6  # cosine of the bluntest angle (127 degrees) that is a corner
 
 def surface_of_polygon(points: Array, height: int, width: int) -> tuple[Surface, F32]:
     """Corner points (n, 2) in pixels → surface and coverage. Four points are a flat surface in perspective; other
-    outlines carry the artwork upright in their box."""
+    outlines carry the artwork upright in their box.
+    """
     cover = fill(points, height, width)
     if len(points) == 4:
         return Surface(_perspective(points)), cover
@@ -32,7 +33,8 @@ def surface_of_polygon(points: Array, height: int, width: int) -> tuple[Surface,
 
 def surface_of_mask(mask: NDArray[np.bool_]) -> Surface:
     """A silhouette → a surface. Where four corners explain the shape, its sides bend the sheet (a Coons patch, Coons
-    1967); otherwise the artwork stands upright in the silhouette's box."""
+    1967); otherwise the artwork stands upright in the silhouette's box.
+    """
     if not mask.any():
         raise SlotError("the slot's mask is empty", got="0 pixels", fix="paint white where artwork may go")
     rows, columns = np.nonzero(mask)
@@ -83,7 +85,9 @@ def _perspective(corners: Array, steps: int = 13) -> Array:
     try:
         h = np.append(np.linalg.solve(np.array(rows), corners.ravel()), 1).reshape(3, 3)
     except np.linalg.LinAlgError as error:
-        raise SlotError("a slot of four points needs four corners", got=corners.tolist(), fix="no three in one line") from error
+        raise SlotError(
+            "a slot of four points needs four corners", got=corners.tolist(), fix="no three in one line"
+        ) from error
     t = np.linspace(0, 1, steps)
     u, v = np.meshgrid(t, t)
     x, y, w = np.moveaxis(np.stack([u, v, np.ones_like(u)], axis=-1) @ h.T, -1, 0)
@@ -92,7 +96,8 @@ def _perspective(corners: Array, steps: int = 13) -> Array:
 
 def _corners(contour: Array, area: int) -> list[int] | None:
     """Indices of four contour points that are real corners of the shape, clockwise from the top left; None if the
-    shape has no such corners (a heart, a disc)."""
+    shape has no such corners (a heart, a disc).
+    """
     x, y = contour.T
     found = [int(i) for i in ((x + y).argmin(), (x - y).argmax(), (x + y).argmax(), (x - y).argmin())]
     if len(set(found)) < 4 or abs(_signed_area(contour[found])) < _BENT_ENOUGH * area:

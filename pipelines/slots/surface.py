@@ -153,7 +153,11 @@ def parse_grid(text: str) -> Grid:
     try:
         rows = [[tuple(map(float, p.split(","))) for p in row.split()] for row in text.split(";") if row.strip()]
     except ValueError as error:
-        raise SlotError("a data-atelier-grid that is no grid of numbers", got=text[:60], fix="write x,y x,y; x,y x,y") from error
+        raise SlotError(
+            "a data-atelier-grid that is no grid of numbers", got=text[:60], fix="write x,y x,y; x,y x,y"
+        ) from error
     if len({len(row) for row in rows}) != 1 or any(len(point) != 2 for row in rows for point in row):
-        raise SlotError("a data-atelier-grid with uneven rows", got=[len(r) for r in rows], fix="give every row as many x,y points")
+        raise SlotError(
+            "a data-atelier-grid with uneven rows", got=[len(r) for r in rows], fix="give every row as many x,y points"
+        )
     return tuple(tuple((p[0], p[1]) for p in row) for row in rows)

@@ -33,7 +33,8 @@ Read = Callable[[Source], bytes]
 class SlotView:
     """`rows`, `columns`: the n pixels of the master that may change. `sheet`: where each lies on the surface. `dark`,
     `white` (n, 4): premultiplied sRGB-encoded values 0 to 1 under black and white artwork. `border`: the surface's
-    outline in the master's units, if artwork is clipped to it."""
+    outline in the master's units, if artwork is clipped to it.
+    """
 
     surface: Surface
     rows: NDArray[np.intp]
@@ -81,7 +82,9 @@ def _from_layer(master: MasterPicture, placement: Placement) -> SlotView:
         raise SlotError("no visible part of the slot's layer lies in the picture", got=placement.layer,
                         fix="name a layer with filled shapes that nothing covers")  # fmt: skip
     if grid is None:
-        alone = render(only(painted(master.root, placement.layer, "#ffffff", border=None), placement.layer), width, height)
+        alone = render(
+            only(painted(master.root, placement.layer, "#ffffff", border=None), placement.layer), width, height
+        )
         surface = surface_of_mask(alone[..., 3] > 127)
     return _view(surface, mask, dark, white, border=border, notes=())
 
@@ -99,7 +102,9 @@ def _from_pixels(master: MasterPicture, placement: Placement, read: Read) -> Slo
         cover = read_mask(read(placement.mask), placement.mask.name, height, width)
         surface = surface_of_mask(cover > 0.5)
     if cover.max() <= 0:
-        raise SlotError("the slot lies outside the picture", got=placement.slot, fix=f"the picture is {width} x {height}")
+        raise SlotError(
+            "the slot lies outside the picture", got=placement.slot, fix=f"the picture is {width} x {height}"
+        )
     if placement.front is not None:
         cover = cover * (1 - read_mask(read(placement.front), placement.front.name, height, width))
     dark, white, notes = estimate(master.rgba, cover, surface, placement, read)

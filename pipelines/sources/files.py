@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import hashlib
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -29,16 +31,21 @@ class SourceFile:
 def read_source(path: Path) -> SourceFile:
     """Read a drawing or picture. Raises SourceError for what is missing, unreadable or unusable."""
     try:
-        if path.stat().st_size > LARGEST:
-            raise SourceError("the file is too large", got=f"{path.name}, {path.stat().st_size / 2**20:.0f} MiB",
+        found = path.stat()
+        if stat.S_ISDIR(found.st_mode):
+            raise SourceError("that is a folder", got=str(path), fix="name a file in it")
+        if not stat.S_ISREG(found.st_mode):
+            raise SourceError("that is a device or a pipe", got=str(path), fix="name a file")
+        if found.st_size > LARGEST:
+            raise SourceError("the file is too large", got=f"{path.name}, {found.st_size / 2**20:.0f} MiB",
                               fix=f"keep it below {LARGEST // 2**20} MiB")  # fmt: skip
-        return read_bytes(path.read_bytes(), path.name)
+        data = path.read_bytes()
     except FileNotFoundError as error:
         raise SourceError("there is no such file", got=str(path), fix=_near(path)) from error
-    except IsADirectoryError as error:
-        raise SourceError("that is a folder", got=str(path), fix="name a file in it") from error
-    except OSError as error:
-        raise SourceError("the file cannot be read", got=f"{path}: {error.strerror}", fix="check its permissions") from error
+    except (OSError, ValueError) as error:
+        fix = "check its name and permissions"
+        raise SourceError("the file cannot be read", got=f"{path}: {error}", fix=fix) from error
+    return read_bytes(data, path.name)
 
 
 def read_bytes(data: bytes, name: str) -> SourceFile:
@@ -69,5 +76,8 @@ def _known(data: bytes) -> str:
 def _near(path: Path) -> str:
     if not path.parent.is_dir():
         return f"there is no folder {path.parent} either"
-    names = difflib.get_close_matches(path.name, [p.name for p in path.parent.iterdir()], n=3, cutoff=0.5)
-    return f"near ones are: {', '.join(names)}" if names else "check its name"
+    with contextlib.suppress(OSError):
+        names = difflib.get_close_matches(path.name, [p.name for p in path.parent.iterdir()], n=3, cutoff=0.5)
+        if names:
+            return f"near ones are: {', '.join(names)}"
+    return "check its name"

@@ -194,7 +194,9 @@ class _Walker:
             if moved:
                 yield Shape(tuple(moved), "nonzero", stroke, opacity, context.clips)
 
-    def _paint(self, text: str, style: Mapping[str, str], shape: list[Subpath], matrix: Matrix) -> str | Gradient | None:
+    def _paint(
+        self, text: str, style: Mapping[str, str], shape: list[Subpath], matrix: Matrix
+    ) -> str | Gradient | None:
         match = _URL.search(text)
         if not match:
             return colour(text, style.get("color", "#000000"))

@@ -48,7 +48,13 @@ def only(root: etree._Element, layer: str) -> etree._Element:
     path = {keep, *keep.iterancestors()}
     for element in path - {keep}:
         for child in list(element):
-            if child not in path and local(child) not in ("defs", "style", "clipPath", "linearGradient", "radialGradient"):
+            if child not in path and local(child) not in (
+                "defs",
+                "style",
+                "clipPath",
+                "linearGradient",
+                "radialGradient",
+            ):
                 element.remove(child)
     return other
 

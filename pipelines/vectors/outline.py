@@ -38,7 +38,9 @@ def primitive(element: etree._Element, box: tuple[float, float]) -> list[Subpath
         ends = np.array([[of("x1", wide), of("y1", high)], [of("x2", wide), of("y2", high)]])
         return [polygon(ends, closed=False)]
     if tag in ("polyline", "polygon"):
-        numbers = [float(v) for v in re.findall(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?", element.get("points") or "")]
+        numbers = [
+            float(v) for v in re.findall(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?", element.get("points") or "")
+        ]
         points = np.array(numbers[: len(numbers) // 2 * 2]).reshape(-1, 2)
         return [polygon(points, closed=tag == "polygon")] if len(points) > 1 else []
     return []

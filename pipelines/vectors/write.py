@@ -47,9 +47,7 @@ class _Writer:
             ends = {"x1": f"{x0:.2f}", "y1": f"{y0:.2f}", "x2": f"{x1:.2f}", "y2": f"{y1:.2f}"}
         else:
             ends = {"cx": f"{x0:.2f}", "cy": f"{y0:.2f}", "r": f"{((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5:.2f}"}
-        element = etree.Element(
-            SVG + f"{paint.kind}Gradient", {"id": name, "gradientUnits": "userSpaceOnUse", **ends}
-        )
+        element = etree.Element(SVG + f"{paint.kind}Gradient", {"id": name, "gradientUnits": "userSpaceOnUse", **ends})
         for stop in paint.stops:
             element.append(etree.Element(SVG + "stop", _stop(stop.offset, stop.colour, stop.opacity)))
         self.definitions.append(element)

@@ -17,16 +17,16 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
-from pipelines.artwork import Artwork
-from pipelines.prompts import Template
-from pipelines.regions import Region
-from pipelines.sources import SourceFile
 
+from pipelines.artwork import Artwork
 from pipelines.brief import Shelf, Style, parse_brief, read_brief, schema
 from pipelines.brief.combine import Combinations, TangledError, matches, slug, variant_name
 from pipelines.brief.shelf import Folder, load_styles
 from pipelines.errors import ArtworkError, BriefError, Mistake, RegionError, SourceError
 from pipelines.model import Brief
+from pipelines.prompts import Template
+from pipelines.regions import Region
+from pipelines.sources import SourceFile
 
 MASTER = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 100">
 <g id="flag-art" data-atelier-grid="10,10 60,10; 10,40 60,40"><rect x="10" y="10" width="50" height="30"/></g>

@@ -105,7 +105,7 @@ def test_an_empty_picture_gives_an_empty_drawing() -> None:
 def test_a_panic_of_the_tracer_is_a_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
     import vtracer
 
-    class PanicException(BaseException):  # noqa: N818 (the name that the library uses)
+    class PanicException(BaseException):
         pass
 
     def panic(*_: object, **__: object) -> str:

@@ -148,10 +148,14 @@ def test_status_and_show_tell_what_happened(delivered: Path) -> None:
 
 def test_ctrl_c_loses_nothing_and_resume_goes_on(workplace: Path) -> None:
     names = ", ".join(f"t{i}" for i in range(40))
-    brief = write_brief(workplace / "brief", text=BRIEF.replace("red, green, blue", names).replace("size: 128", "size: 640"))
+    brief = write_brief(
+        workplace / "brief", text=BRIEF.replace("red, green, blue", names).replace("size: 128", "size: 640")
+    )
     for i in range(40):
         (workplace / "brief" / "art" / f"t{i}.svg").write_bytes(disc("#ffffff", f"#{i * 6:02x}40{255 - i * 6:02x}"))
-    run = subprocess.Popen([sys.executable, "-m", "studio", "run", str(brief)], cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    run = subprocess.Popen(
+        [sys.executable, "-m", "studio", "run", str(brief)], cwd=ROOT, stderr=subprocess.PIPE, text=True
+    )
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and not _some_done(workplace):
         time.sleep(0.1)

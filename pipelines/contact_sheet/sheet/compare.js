@@ -9,7 +9,7 @@ let view = "side";
 const LOSSY = { webp: "WebP", avif: "AVIF" };
 const hints = {
   side: () => "",
-  flicker: () => (calm.matches ? "Your system asks for less motion, so flickering waits for you." : "What changes, flickers; what stays, stands still."),
+  flicker: () => (calm.matches ? "Your system asks for less motion, so nothing flickers by itself. Click the picture to swap it." : "What changes, flickers; what stays, stands still. Click the picture to swap it by hand."),
   difference: (card) => {
     const lossy = LOSSY[card.picture?.format];
     const noise = lossy ? ` The variant here is a ${lossy}, so faint noise is its compression.` : "";
@@ -23,7 +23,6 @@ function stageCard(card) {
   const picture = card?.picture;
   stage.toggleAttribute("data-missing", missing);
   stage.toggleAttribute("data-alone", card === null);
-  for (const control of document.querySelectorAll(".views, .knobs > div")) control.toggleAttribute("inert", missing || card === null);
   setPicture("master", sheet.master.href, "The master");
   setPicture("variant", picture ? picture.href : "", card ? `${card.label}, the variant` : "");
 }
@@ -43,6 +42,8 @@ function setView(wanted, card) {
   document.querySelector(".views").hidden = !card?.picture;
   $("hint").textContent = card?.picture ? hints[view](card) : "";
   layOut();
+  if (stage.dataset.view === "flicker") showOne("variant");
+  else showBoth();
   runFlicker();
 }
 
@@ -64,16 +65,17 @@ function layOut() {
 let flickering = null;
 let paused = calm.matches;
 
+// Starts or stops the clock; what is shown stays until the next swap.
 function runFlicker() {
   clearInterval(flickering);
-  flickering = null;
-  const on = stage.dataset.view === "flicker";
-  for (const frame of Object.values(frames)) frame.removeAttribute("data-off");
-  if (on) showOne("variant");
   const pace = Number($("speed").value);
-  if (on && !paused) flickering = setInterval(swap, 1000 / pace);
+  if (stage.dataset.view === "flicker" && !paused) flickering = setInterval(swap, 1000 / pace);
   $("pace").textContent = `${pace} a second`;
   $("pause").replaceChildren(icon(paused ? "play" : "pause"), paused ? "Play" : "Pause");
+}
+
+function showBoth() {
+  for (const frame of Object.values(frames)) frame.removeAttribute("data-off");
 }
 
 function showOne(which) {
@@ -87,9 +89,12 @@ function togglePause() {
   runFlicker();
 }
 
-function stopFlicker() {
-  clearInterval(flickering);
+function swapByHand() {
+  if (!paused) togglePause();
+  swap();
 }
+
+const stopFlicker = () => clearInterval(flickering);
 
 // ── swipe and zoom ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -126,6 +131,7 @@ function startCompare() {
   $("amplify").addEventListener("change", () => stage.toggleAttribute("data-amplified", $("amplify").checked));
   $("cut").addEventListener("input", () => setCut(Number($("cut").value)));
   $("zoom").addEventListener("click", toggleZoom);
+  stage.addEventListener("click", () => stage.dataset.view === "flicker" && swapByHand());
   stage.addEventListener("pointerdown", followPointer);
   stage.addEventListener("pointermove", followPointer);
   calm.addEventListener("change", () => calm.matches && !paused && togglePause());

@@ -35,15 +35,15 @@ function present(place, wantedView) {
   current = place;
   const card = place === null ? null : sheet.cards[place];
   $("detail-title").textContent = card ? card.label : "Master";
-  $("detail-code").textContent = card && card.code !== card.label ? card.code : "";
+  $("detail-code").textContent = card ? card.code : "";
   $("detail-badge").replaceChildren(card ? badge(card.outcome) : "");
-  const shown = visiblePlaces();
-  $("detail-place").textContent = shown.includes(place) ? `${shown.indexOf(place) + 1} of ${shown.length}` : "";
+  const places = shownPlaces();
+  $("detail-place").textContent = places.includes(place) ? `${places.indexOf(place) + 1} of ${places.length}` : "";
   stageCard(card);
   setView(wantedView, card);
   $("record").replaceChildren(...(card ? record(card) : masterRecord()));
   $("record").scrollTop = 0;
-  preload(shown, place);
+  preload(places, place);
 }
 
 function badge(outcome) {
@@ -51,15 +51,15 @@ function badge(outcome) {
 }
 
 // The neighbours' pictures are fetched ahead, so that going on does not blink.
-function preload(shown, place) {
+function preload(places, place) {
   for (const step of [1, -1]) {
-    const neighbour = sheet.cards[shown[shown.indexOf(place) + step]];
+    const neighbour = sheet.cards[places[places.indexOf(place) + step]];
     if (neighbour?.picture) new Image().src = neighbour.picture.href;
   }
 }
 
 function go(step) {
-  const ring = [null, ...visiblePlaces()];
+  const ring = [null, ...shownPlaces()];
   const from = Math.max(0, ring.indexOf(current));
   present(ring[(from + step + ring.length) % ring.length], view);
   note();

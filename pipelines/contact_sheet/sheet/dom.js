@@ -6,10 +6,7 @@ const root = document.documentElement;
 
 function make(tag, given = {}, ...inside) {
   const element = document.createElement(tag);
-  for (const [key, value] of Object.entries(given)) {
-    if (key in element && typeof value !== "string") element[key] = value;
-    else element.setAttribute(key, value);
-  }
+  for (const [key, value] of Object.entries(given)) element.setAttribute(key, value);
   element.append(...inside.flat().filter((part) => part !== null && part !== undefined && part !== ""));
   return element;
 }

@@ -5,7 +5,7 @@ const cells = [...grid.querySelectorAll(".cell[data-place]")];
 const masterCell = grid.querySelector(".cell[data-master]");
 const placeOf = (cell) => Number(cell.dataset.place);
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-const haystacks = sheet.cards.map((card) => plain([card.label, card.code, card.name, card.prompt].join(" ")));
+const haystacks = sheet.cards.map((card) => plain([card.label, card.code, card.name, card.prompt, ...Object.values(card.values)].join(" ")));
 const bytesOf = (card) => card.files.reduce((sum, file) => sum + file.bytes, 0);
 
 const orders = {
@@ -28,27 +28,25 @@ function byKey(key, compare) {
 
 let wantedOutcome = "";
 
-function isWanted(place) {
-  const card = sheet.cards[place];
+// What the toolbar asks for, as a test of a card's place.
+function wanted() {
   const words = plain($("find").value).split(/\s+/).filter(Boolean);
-  const axes = [...document.querySelectorAll("[data-axis]")];
-  return (
-    (!wantedOutcome || card.outcome === wantedOutcome) &&
-    axes.every((list) => !list.value || card.values[list.dataset.axis] === list.value) &&
-    words.every((word) => haystacks[place].includes(word))
-  );
+  const axes = [...document.querySelectorAll("[data-axis]")].filter((list) => list.value);
+  return (place) =>
+    (!wantedOutcome || sheet.cards[place].outcome === wantedOutcome) &&
+    axes.every((list) => sheet.cards[place].values[list.dataset.axis] === list.value) &&
+    words.every((word) => haystacks[place].includes(word));
 }
 
-function filter() {
-  let shown = 0;
-  for (const cell of cells) {
-    cell.hidden = !isWanted(placeOf(cell));
-    shown += !cell.hidden;
-  }
-  const all = shown === cells.length;
-  $("result").textContent = all ? plural(shown, "variant") : `${shown.toLocaleString("en")} of ${plural(cells.length, "variant")}`;
-  document.querySelector(".nothing").hidden = shown > 0;
-  masterCell.hidden = shown === 0;
+let shown = cells; // the cards that the toolbar asks for, in its order
+
+function update() {
+  const isWanted = wanted();
+  shown = cells.filter((cell) => isWanted(placeOf(cell))).sort(orders[$("sort").value]);
+  grid.replaceChildren(...(shown.length ? [masterCell, ...shown] : []));
+  const all = shown.length === cells.length;
+  $("result").textContent = all ? plural(cells.length, "variant") : `${shown.length.toLocaleString("en")} of ${plural(cells.length, "variant")}`;
+  document.querySelector(".nothing").hidden = shown.length > 0;
   keepOneTabStop();
 }
 
@@ -56,12 +54,7 @@ function show(outcome) {
   wantedOutcome = outcome;
   for (const button of document.querySelectorAll("[data-outcome]"))
     button.setAttribute("aria-pressed", String(button.dataset.outcome === outcome));
-  filter();
-}
-
-function sort() {
-  cells.sort(orders[$("sort").value]);
-  grid.append(...cells);
+  update();
 }
 
 function reset() {
@@ -73,24 +66,23 @@ function reset() {
 
 // ── keys: one card is a tab stop, arrows move it ─────────────────────────────────────────────────────────
 
-const visibleCards = () => [masterCell, ...cells].filter((cell) => !cell.hidden).map((cell) => cell.firstElementChild);
-const visiblePlaces = () => cells.filter((cell) => !cell.hidden).map(placeOf);
+const shownCards = () => [...grid.children].map((cell) => cell.firstElementChild);
+const shownPlaces = () => shown.map(placeOf);
 let stop = masterCell.firstElementChild;
 
 function keepOneTabStop(card = stop) {
-  const shown = visibleCards();
-  for (const other of grid.querySelectorAll(".card")) other.tabIndex = -1;
-  stop = shown.includes(card) ? card : shown[0] || stop;
+  stop.tabIndex = -1;
+  stop = grid.contains(card) ? card : grid.querySelector(".card") || stop;
   stop.tabIndex = 0;
 }
 
 function moveStop(key) {
-  const shown = visibleCards();
+  const cards = shownCards();
   const columns = getComputedStyle(grid).gridTemplateColumns.split(" ").length;
-  const from = shown.indexOf(stop);
-  const to = { ArrowRight: from + 1, ArrowLeft: from - 1, ArrowDown: from + columns, ArrowUp: from - columns, Home: 0, End: shown.length - 1 }[key];
+  const from = cards.indexOf(stop);
+  const to = { ArrowRight: from + 1, ArrowLeft: from - 1, ArrowDown: from + columns, ArrowUp: from - columns, Home: 0, End: cards.length - 1 }[key];
   if (to === undefined) return false;
-  focusCard(shown[Math.max(0, Math.min(shown.length - 1, to))]);
+  focusCard(cards[Math.max(0, Math.min(cards.length - 1, to))]);
   return true;
 }
 
@@ -101,8 +93,8 @@ function focusCard(card) {
 }
 
 function focusPlace(place) {
-  const cell = place === null ? masterCell : cells.find((other) => placeOf(other) === place);
-  if (cell && !cell.hidden) focusCard(cell.firstElementChild);
+  const cell = place === null ? masterCell : shown.find((other) => placeOf(other) === place);
+  if (cell && grid.contains(cell)) focusCard(cell.firstElementChild);
 }
 
 // ── wiring ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -111,10 +103,10 @@ function startGallery() {
   document.querySelector(".toolbar").hidden = false;
   document.querySelector(".toolbar").addEventListener("submit", (event) => event.preventDefault());
   root.style.setProperty("--ratio", sheet.master.width / sheet.master.height);
-  $("find").addEventListener("input", filter);
-  $("sort").addEventListener("change", sort);
+  $("find").addEventListener("input", update);
+  $("sort").addEventListener("change", update);
   $("reset").addEventListener("click", reset);
-  for (const list of document.querySelectorAll("[data-axis]")) list.addEventListener("change", filter);
+  for (const list of document.querySelectorAll("[data-axis]")) list.addEventListener("change", update);
   for (const button of document.querySelectorAll("button[data-outcome]"))
     button.addEventListener("click", () => show(button.dataset.outcome));
   $("size").addEventListener("input", setSize);
@@ -124,8 +116,9 @@ function startGallery() {
   const more = document.querySelector(".more");
   more.addEventListener("click", () => more.setAttribute("aria-expanded", String($("options").classList.toggle("open"))));
   if (innerWidth < 700) $("size").value = "150";
+  for (const card of grid.querySelectorAll(".card")) card.tabIndex = -1;
   setSize();
-  filter();
+  update();
 }
 
 function setSize() {

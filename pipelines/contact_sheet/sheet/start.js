@@ -15,7 +15,8 @@ function inDetail(event) {
   const actions = { ArrowLeft: () => go(-1), ArrowRight: () => go(1), z: toggleZoom, "?": () => $("keys").showModal() };
   const number = VIEWS[Number(event.key) - 1];
   const spaces = event.key === " " && view === "flicker" && !holdsSpace(event.target);
-  const action = number ? () => choose(number) : spaces ? togglePause : actions[event.key];
+  const up = ["ArrowUp", "ArrowDown"].includes(event.key) && view === "flicker";
+  const action = up ? swapByHand : number ? () => choose(number) : spaces ? togglePause : actions[event.key];
   if (!action) return;
   action();
   event.preventDefault();

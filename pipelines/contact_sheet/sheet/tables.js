@@ -10,8 +10,7 @@ function record(card) {
 }
 
 function masterRecord() {
-  const file = { ...sheet.master };
-  return [make("section", {}, make("p", {}, "The one illustration that every variant is made from.")), filesTable([file])];
+  return [make("section", {}, make("p", {}, "The one illustration that every variant is made from.")), filesTable([sheet.master])];
 }
 
 function reasons(card) {
@@ -56,15 +55,16 @@ function nearestRows(card, gates) {
   const own = new Set(card.steps.map((step) => step.code));
   const { nearest, nearest_distance: near, runner_up: second, runner_up_distance: far } = card.scores;
   const first = scoreRow("Nearest artwork", `At distance ${near.toFixed(2)}`, nearest, gates.nearest_own ? "its own" : "", gates.nearest_own ? own.has(nearest) : null);
-  return second === null ? [first] : [first, scoreRow("Runner-up artwork", `At distance ${far.toFixed(2)}: the further, the less it can be mistaken`, second, "", null)];
+  return second === null ? [first] : [first, scoreRow("Runner-up artwork", `At distance ${far.toFixed(2)}`, second, "", null)];
 }
 
 // ── words, colours, files ────────────────────────────────────────────────────────────────────────────────
 
 function prompt(card) {
   const negative = sheet.negatives[card.negative];
-  const less = negative ? make("div", {}, make("p", { class: "words less" }, make("b", {}, "Not: "), negative), copyButton(negative, "negative prompt")) : null;
-  return titled("Prompt", copyButton(card.prompt, "prompt"), make("p", { class: "words" }, card.prompt), less);
+  const wanted = titled("Prompt", copyButton(card.prompt, "prompt"), make("p", { class: "words" }, card.prompt));
+  const unwanted = titled("Negative prompt", copyButton(negative, "negative prompt"), make("p", { class: "words less" }, negative));
+  return negative ? make("div", {}, wanted, unwanted) : wanted;
 }
 
 function palette(card) {
@@ -108,12 +108,16 @@ function recipe(card) {
   const values = Object.entries(card.values).map(([axis, value]) => [axis, card.labels[axis] && card.labels[axis] !== value ? `${card.labels[axis]} (${value})` : value]);
   const edits = card.steps.map(({ surface, code, artwork }) => ["place", `${artwork.name} for ${code} on ${sheet.surfaces[surface].slot}, fit ${sheet.surfaces[surface].fit}`]);
   const styles = card.styles.length ? [["styles", card.styles.join(", ")]] : [];
-  const digests = [["recipe", short(card.digest)], ["order", short(card.order_digest)]];
+  const digests = [["recipe", digest(card.digest)], ["order", digest(card.order_digest)]];
   const all = make("details", {}, make("summary", {}, "The whole recipe as JSON"), make("pre", { tabindex: "0" }, text));
   return titled("Recipe", copyButton(text, "recipe"), facts([...values, ...edits, ...styles, ...digests]), all);
 }
 
-const short = (digest) => make("code", { title: digest }, `${digest.slice(0, 16)}…`);
+function digest(text) {
+  const button = make("button", { type: "button", class: "digest", "aria-label": `Copy digest ${text}`, title: text }, `${text.slice(0, 16)}…`);
+  button.addEventListener("click", () => copy(text, "Digest"));
+  return button;
+}
 
 function seconds(card) {
   const stages = Object.entries(card.seconds);

@@ -19,7 +19,7 @@ _LONGEST_CHAIN = 64
 _SLENDEREST = 64.0  # longest side over shortest: pictures as wide as a page are as high as the ratio says
 _HEAVY = frozenset(("filter", "pattern", "mask", "marker", "clipPath", "use"))
 _HEAVY_BYTES, _HEAVY_DEPTH, _HEAVY_RULES = 200_000, 24, 100
-_PATIENCE, _ROOM, _PIXELS = 10, 4 * 2**30, 256
+_PATIENCE, _ROOM, _PIXELS = 5, 4 * 2**30, 256
 _TRIAL = f"""
 import resource, sys, resvg_py
 resource.setrlimit(resource.RLIMIT_AS, ({_ROOM}, {_ROOM}))

@@ -132,7 +132,9 @@ def flat_paste(master: Pixels, art: bytes, v: SlotView) -> Pixels:
     return result
 
 
-@pytest.mark.parametrize("art", [tricolour(), disc(), tricolour("#101030", "#303060", "#000000"), disc("#ffdd00", "#004488")])
+@pytest.mark.parametrize(
+    "art", [tricolour(), disc(), tricolour("#101030", "#303060", "#000000"), disc("#ffdd00", "#004488")]
+)
 def test_a_pixel_master_whose_artwork_is_known_comes_near_the_proper_drawing(art: bytes) -> None:
     today = tricolour("#1a7a3c", "#f0f0f0", "#d0021b")
     files = {source(today).sha256: today}
@@ -161,7 +163,9 @@ def test_what_stands_in_front_of_a_pixel_slot_can_be_named() -> None:
     mask = io.BytesIO()
     front.save(mask, "PNG")
     files = {source(today).sha256: today, source(mask.getvalue()).sha256: mask.getvalue()}
-    opened, slot, where = pixel_slot(proper(today), files, current=source(today), front=source(mask.getvalue(), "front.png"))
+    opened, slot, where = pixel_slot(
+        proper(today), files, current=source(today), front=source(mask.getvalue(), "front.png")
+    )
     placed = place(opened.rgba, slot, where, disc())
     assert np.array_equal(placed[55:85, 112:128], opened.rgba[55:85, 112:128])
 

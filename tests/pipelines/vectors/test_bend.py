@@ -23,7 +23,10 @@ def along(curves: Array, steps: int = 33) -> Array:
     t = np.linspace(0, 1, steps)[None, :, None]
     p = curves[:, None]
     found: Array = (
-        (1 - t) ** 3 * p[:, :, 0] + 3 * (1 - t) ** 2 * t * p[:, :, 1] + 3 * (1 - t) * t**2 * p[:, :, 2] + t**3 * p[:, :, 3]
+        (1 - t) ** 3 * p[:, :, 0]
+        + 3 * (1 - t) ** 2 * t * p[:, :, 1]
+        + 3 * (1 - t) * t**2 * p[:, :, 2]
+        + t**3 * p[:, :, 3]
     )
     return found.reshape(-1, 2)
 

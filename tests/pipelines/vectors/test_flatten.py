@@ -81,7 +81,10 @@ def test_what_has_no_outline_is_left_to_tracing(body: str) -> None:
 
 
 def test_the_ratio_is_the_view_boxs() -> None:
-    root = parse_svg(b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="5 5 30 20"><rect x="5" y="5" width="30" height="20"/></svg>', "a")
+    root = parse_svg(
+        b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="5 5 30 20"><rect x="5" y="5" width="30" height="20"/></svg>',
+        "a",
+    )
     drawing = flatten(root)
     assert drawing.ratio == 1.5
     assert drawing.shapes[0].box() == pytest.approx((0, 0, 1, 1))
@@ -90,4 +93,3 @@ def test_the_ratio_is_the_view_boxs() -> None:
 def test_an_invisible_element_draws_nothing() -> None:
     body = '<rect width="9" height="9" display="none"/><rect width="9" height="9" visibility="hidden"/><rect width="9" height="9" fill="none"/>'
     assert flatten(parse_svg(f"{HEAD}{body}</svg>".encode(), "a")).shapes == ()
-

@@ -34,7 +34,12 @@ def test_an_arc_stays_on_its_circle() -> None:
     (arc,) = parse_path("M100 0 A100 100 0 0 1 -100 0")
     t = np.linspace(0, 1, 9)[:, None, None]
     p = arc[None]
-    curve = (1 - t) ** 3 * p[..., 0, :] + 3 * (1 - t) ** 2 * t * p[..., 1, :] + 3 * (1 - t) * t**2 * p[..., 2, :] + t**3 * p[..., 3, :]
+    curve = (
+        (1 - t) ** 3 * p[..., 0, :]
+        + 3 * (1 - t) ** 2 * t * p[..., 1, :]
+        + 3 * (1 - t) * t**2 * p[..., 2, :]
+        + t**3 * p[..., 3, :]
+    )
     assert np.abs(np.hypot(curve[..., 0], curve[..., 1]) - 100).max() < 0.03
 
 
@@ -51,7 +56,11 @@ def test_broken_path_data_gives_what_was_good_before_it(junk: str) -> None:
 def test_written_numbers_are_short_and_have_no_stray_floats() -> None:
     text = format_path([ellipse(171.51999999999998, 10, 5.1, 3.04)], decimals=1)
     assert "99999" not in text
-    assert all(len(part.split(".")[1]) <= 1 for part in text.replace("-", " ").replace("c", " ").split() if part.count(".") == 1)
+    assert all(
+        len(part.split(".")[1]) <= 1
+        for part in text.replace("-", " ").replace("c", " ").split()
+        if part.count(".") == 1
+    )
 
 
 def test_an_open_outline_is_closed_by_the_line_that_filling_implies() -> None:
