@@ -39,7 +39,7 @@ def watched(command: list[str], environment: dict[str, str]) -> Run:
     """Run a command and add up the memory of its whole tree, every 50 ms."""
     begun, peak = time.monotonic(), 0.0
     with tempfile.TemporaryFile() as out:
-        process = subprocess.Popen(command, env={**os.environ, **environment}, stdout=out, cwd=ROOT)
+        process = subprocess.Popen(command, env=_environment() | environment, stdout=out, cwd=ROOT)
         parent = psutil.Process(process.pid)
         while process.poll() is None:
             peak = max(peak, _memory(parent))
@@ -48,6 +48,11 @@ def watched(command: list[str], environment: dict[str, str]) -> Run:
         if process.returncode:
             sys.exit(f"{' '.join(command)} ended with {process.returncode}")
         return Run(out.read().decode(), time.monotonic() - begun, peak)
+
+
+def _environment() -> dict[str, str]:
+    """As on a user's machine, where Python keeps what it has compiled."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def _memory(parent: psutil.Process) -> float:
@@ -95,9 +100,12 @@ def _brief(folder: Path, *, quick: bool) -> Path:
 
 
 def _replace_one(brief: Path) -> None:
-    """Give one region's variant other artwork, by an axis row of its own: here simply another region in its place."""
+    """Give one region another flag, as a designer would: a drawing of their own beside the brief."""
+    shutil.copy(ROOT / "artwork" / "drawn" / "SE.svg", brief.parent / "our-japan.svg")
     text = brief.read_text()
-    brief.write_text(text.replace("exclude: []", "exclude: [{region: JP}]") if "exclude: []" in text else text)
+    placed = "slot: flag\n"
+    assert placed in text  # noqa: S101 (else the third run would measure nothing)
+    brief.write_text(text.replace(placed, "slot: flag\n      overrides: {JP: our-japan.svg}\n", 1))
 
 
 def _report(first: Run, second: Run, third: Run, folder: Path, *, as_json: bool) -> None:
@@ -115,7 +123,8 @@ def _report(first: Run, second: Run, third: Run, folder: Path, *, as_json: bool)
         "accepted": summary["accepted"],
         "second_run_seconds": round(second.seconds, 2),
         "second_run_made": again["made"],
-        "third_run_made": changed["made"],
+        "one_flag_replaced_made": changed["made"],
+        "one_flag_replaced_seconds": round(third.seconds, 2),
         "help_seconds": round(_help_seconds(), 3),
     }
     show("the example brief", ("figure", "measured"), list(found.items()))
@@ -128,10 +137,10 @@ def _report(first: Run, second: Run, third: Run, folder: Path, *, as_json: bool)
 
 def _help_seconds() -> float:
     """Median of five."""
-    times = []
+    times, command = [], [sys.executable, "-m", "studio", "--help"]
     for _ in range(5):
         begun = time.monotonic()
-        subprocess.run([sys.executable, "-m", "studio", "--help"], check=True, stdout=subprocess.DEVNULL, cwd=ROOT)
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=ROOT, env=_environment())
         times.append(time.monotonic() - begun)
     return sorted(times)[2]
 

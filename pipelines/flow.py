@@ -173,6 +173,7 @@ def _finish(shop: Workshop, batch: str, job: Job) -> None:
         batch,
         job.recipe.name,
         state="delivered",
+        error=None,
         scores=scores,
         verdict=judge(scores, job.order.gates, own=own, likeness=likeness),
         palette=tuple(map(str, _list(kept["score"]["palette"]))),

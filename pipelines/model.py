@@ -72,6 +72,9 @@ class Place(Record):
     artwork: str | None = Field(
         None, description="Artwork file with {axis} fields, relative to the brief; left out: the region's own flag."
     )
+    overrides: dict[str, str] = Field(
+        default_factory=dict, description="Value → artwork file that it gets instead, such as JP: our-japan.svg."
+    )
     fit: Fit = Field("flag", description="flag: fill the slot and spare the emblem; cover; contain; stretch.")
 
 

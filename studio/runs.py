@@ -50,7 +50,7 @@ def _settings(outputs: Path | None) -> Settings:
 
 
 def _finish(settings: Settings, catalogue: Catalogue, batch: Batch, *, as_json: bool, begun: float) -> int:
-    made = len(catalogue.unfinished(batch.id))
+    made = _unmade(catalogue, batch)
     try:
         if not _is_there(batch, settings.outputs):
             catalogue.reopen(batch.id)
@@ -68,6 +68,12 @@ def _finish(settings: Settings, catalogue: Catalogue, batch: Batch, *, as_json: 
     else:
         summary_words(found)
     return exits.SOME_FAILED if found["failed"] else exits.DONE
+
+
+def _unmade(catalogue: Catalogue, batch: Batch) -> int:
+    """How many variants have no files yet; the others are only measured against whatever is new beside them."""
+    digests = [variant.order.digest for variant in catalogue.variants(batch.id)]
+    return len(digests) - len(catalogue.known("deliver", digests))
 
 
 def _is_there(batch: Batch, outputs: Path) -> bool:

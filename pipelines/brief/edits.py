@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from pipelines.brief.axes import REGION, Axes
 from pipelines.brief.combine import Combinations
@@ -25,13 +25,15 @@ def edit_flaws(draft: Draft, axes: Axes, shelf: Shelf) -> Iterator[Flaw]:
     yield from _unused(draft, axes)
     yield from _slot_flaws(draft)
     for path, axis, place in places(draft):
+        yield from _override_flaws(place, (*path, "overrides"), axis, axes, shelf)
         if place.artwork is not None:
-            yield from _template_flaws(place.artwork, (*path, "artwork"), axes, shelf)
+            spared = {axis: frozenset(place.overrides)}
+            yield from _template_flaws(place.artwork, (*path, "artwork"), axes, shelf, spared)
         elif axis != REGION:
             fix = f'give artwork: "{axis}/{{{axis}}}.svg", a file for each value'
             yield Flaw(path, f"only the axis region has artwork of its own, not {axis}", fix)
         else:
-            yield from _missing_flags(path, axes, shelf)
+            yield from _missing_flags(path, axes, shelf, spared=place.overrides)
 
 
 def places(draft: Draft) -> Iterator[tuple[Path, str, Place]]:
@@ -78,8 +80,23 @@ def _slot_flaws(draft: Draft) -> Iterator[Flaw]:
             yield Flaw(("slots", name), "no edit uses this slot", "add an edit, or remove the slot", True, warning=True)
 
 
-def _missing_flags(path: Path, axes: Axes, shelf: Shelf) -> Iterator[Flaw]:
-    missing = [code for code in (axes.values or {}).get(REGION) or () if not shelf.artwork.has(code)]
+def _override_flaws(place: Place, path: Path, axis: str, axes: Axes, shelf: Shelf) -> Iterator[Flaw]:
+    """Artwork of single values: each is a value of the axis, each file can be read."""
+    known = (axes.values or {}).get(axis)
+    for value, name in place.overrides.items():
+        if known is not None and value not in known:
+            fix = did_you_mean(value, known, what="its values are")
+            yield Flaw((*path, value), f"the axis {axis} has no value {quoted(value)}", fix, at_key=True)
+        fields, wrong = fields_of(name)
+        if wrong or fields:
+            yield Flaw((*path, value), wrong or "a file for one value has no fields", "write the file's name")
+        else:
+            yield from _unreadable(name, (*path, value), shelf)
+
+
+def _missing_flags(path: Path, axes: Axes, shelf: Shelf, *, spared: Collection[str]) -> Iterator[Flaw]:
+    every = (axes.values or {}).get(REGION) or ()
+    missing = [code for code in every if code not in spared and not shelf.artwork.has(code)]
     if not missing:
         return
     try:
@@ -91,7 +108,9 @@ def _missing_flags(path: Path, axes: Axes, shelf: Shelf) -> Iterator[Flaw]:
     yield Flaw(path, f"{words}: {listed(missing)}", fix or "run `npm ci --prefix artwork`, which `make demo` does")
 
 
-def _template_flaws(template: str, path: Path, axes: Axes, shelf: Shelf) -> Iterator[Flaw]:
+def _template_flaws(
+    template: str, path: Path, axes: Axes, shelf: Shelf, spared: Mapping[str, Collection[str]]
+) -> Iterator[Flaw]:
     fields, wrong = fields_of(template)
     if wrong:
         yield Flaw(path, wrong, "write {axis} for an axis' value")
@@ -101,22 +120,23 @@ def _template_flaws(template: str, path: Path, axes: Axes, shelf: Shelf) -> Iter
         known = listed(f"{{{axis}}}" for axis in axes.values or ())
         yield Flaw(path, f"the file name has an unknown field {{{field}}}", f"known fields are {known}")
     if not unknown and axes.combinations is not None:
-        yield from _file_flaws(template, path, axes.combinations, shelf)
+        for name in _files(template, axes.combinations, spared):
+            yield from _unreadable(name, path, shelf)
 
 
-def _file_flaws(template: str, path: Path, combinations: Combinations, shelf: Shelf) -> Iterator[Flaw]:
-    for name in _files(template, combinations):
-        try:
-            open_picture(shelf.read(name))
-        except SourceError as error:
-            yield Flaw(path, *reason(error))
+def _unreadable(name: str, path: Path, shelf: Shelf) -> Iterator[Flaw]:
+    try:
+        open_picture(shelf.read(name))
+    except SourceError as error:
+        yield Flaw(path, *reason(error))
 
 
-def _files(template: str, combinations: Combinations) -> Iterable[str]:
-    """The files that a template names, each once; too many are left to the plan."""
+def _files(template: str, combinations: Combinations, spared: Mapping[str, Collection[str]]) -> Iterable[str]:
+    """The files that a template names, each once; too many are left to the plan. `spared` values need none."""
     fields = set(fields_of(template)[0])
     axes: Mapping[str, tuple[str, ...]] = {a: v for a, v in combinations.axes.items() if a in fields}
     own = Combinations(axes) if len(fields) == 1 else combinations
     if own.before_exclusions > _MOST_FILES:
         return ()
-    return dict.fromkeys(fill(template, values) for values in own)
+    needed = (values for values in own if not any(values.get(axis) in every for axis, every in spared.items()))
+    return dict.fromkeys(fill(template, values) for values in needed)

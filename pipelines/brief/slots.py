@@ -12,6 +12,7 @@ from pipelines.brief.opened import Opened, open_picture
 from pipelines.brief.shelf import Shelf, reason
 from pipelines.errors import ArtworkError, RegionError, SlotError, SourceError
 from pipelines.model import Grid, Point, Slot
+from pipelines.slots.grids import parse_grid
 from pipelines.vectors.layers import GRID, find_layer
 
 _KINDS = ("layer", "mask", "polygon", "grid")
@@ -65,8 +66,6 @@ def _layer(slot: Slot, name: str, path: Path, master: Opened) -> Iterator[Flaw]:
 
 def drawn_grid(root: etree._Element, layer: str) -> Grid | None:
     """The grid that the drawing gives a layer; SlotError when there is no such layer, or its grid is none."""
-    from pipelines.slots.surface import parse_grid
-
     text = find_layer(root, layer).get(GRID)
     return parse_grid(text) if text else None
 

@@ -139,6 +139,11 @@ class Catalogue:
         with self._database.writing() as connection:
             return variants.attempt(connection, batch_id, name, self._clock())
 
+    def forgive(self, batch_id: str) -> None:
+        """Forget the attempts at unfinished variants: whoever submits them anew has mended what was wrong."""
+        with self._database.writing() as connection:
+            variants.forgive(connection, batch_id)
+
     def retry_failed(self, batch_id: str) -> int:
         """Plan failed variants again, their errors and attempts cleared; how many."""
         with self._database.writing() as connection:

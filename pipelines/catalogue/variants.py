@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any, TypedDict, get_args
 
 from pydantic import BaseModel, ValidationError
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, insert, select, update
 
 from pipelines.catalogue.batches import find as find_batch
 from pipelines.catalogue.batches import suggestion
@@ -22,7 +22,10 @@ UNFINISHED: tuple[State, ...] = tuple(s for s in get_args(State) if s not in DON
 
 
 class Changes(TypedDict, total=False):
-    """What may change of a variant; what is not given stays. A `state` or `stage_seconds` of None stays too."""
+    """What may change of a variant; what is not given stays. A `state` or `stage_seconds` of None stays too.
+
+    An `error` or `verdict` of None is cleared. A state on the way to delivered does not undo delivered.
+    """
 
     state: State | None
     verdict: Verdict | None
@@ -80,13 +83,18 @@ def change(connection: Connection, batch: str, name: str, changes: Changes, *, n
     """Write down what changed. Raises CatalogueError when there is no such variant."""
     given = {key: _plain(value) for key, value in changes.items() if key not in ("state", "stage_seconds")}
     if (state := changes.get("state")) is not None:
-        given["state"] = state
+        given["state"] = _forward(state) if state in UNFINISHED else state
     if (spent := changes.get("stage_seconds")) is not None:
         before = connection.scalar(select(variants.c.seconds).where(_is(batch, name)).with_for_update())
         given["seconds"] = {**(before or {}), spent[0]: spent[1]}
     done = connection.execute(update(variants).where(_is(batch, name)).values(given | {"updated": now}))
     if done.rowcount == 0:
         raise _missing(connection, batch, name)
+
+
+def _forward(state: State) -> ColumnElement[str]:
+    """That state, unless the variant is delivered: a task that comes late, or twice, takes nothing back."""
+    return case((variants.c.state == "delivered", "delivered"), else_=state)
 
 
 def attempt(connection: Connection, batch: str, name: str, now: datetime) -> int:
@@ -104,6 +112,12 @@ def retry_failed(connection: Connection, batch: str, now: datetime) -> int:
     failed = and_(variants.c.batch_id == batch, variants.c.state == "failed")
     again = {"state": "planned", "error": None, "attempts": 0, "updated": now}
     return connection.execute(update(variants).where(failed).values(again)).rowcount
+
+
+def forgive(connection: Connection, batch: str) -> None:
+    """Count the attempts at unfinished variants from none again."""
+    waiting = and_(variants.c.batch_id == batch, variants.c.state.in_(UNFINISHED))
+    connection.execute(update(variants).where(waiting).values(attempts=0))
 
 
 def counts(connection: Connection, batch: str) -> dict[State, int]:

@@ -141,7 +141,8 @@ class _Maker:
 
     def _placement(self, axis: str, edit: Edit, values: Mapping[str, str]) -> Placement:
         code = values[axis]
-        name = fill(edit.artwork, values) if edit.artwork is not None else ""
+        template = edit.overrides.get(code, edit.artwork)
+        name = fill(template, values) if template is not None else ""
         key = (edit.slot, code, name)
         if key not in self._placements:
             artwork = self.intake.file(name) if name else self.intake.flag(code)

@@ -18,10 +18,11 @@ from pipelines.engines.renderer import render
 from pipelines.errors import SlotError
 from pipelines.master import MasterPicture
 from pipelines.model import Placement, Source
+from pipelines.slots.grids import parse_grid
 from pipelines.slots.light import estimate
 from pipelines.slots.outline import coverage_of_surface, read_mask, surface_of_mask, surface_of_polygon
 from pipelines.slots.pixel_map import PixelMap, map_pixels
-from pipelines.slots.surface import Surface, parse_grid, surface_from_grid
+from pipelines.slots.surface import Surface, surface_from_grid
 from pipelines.vectors.layers import GRID, find_layer, only, painted
 from pipelines.vectors.paths import Subpath, polygon
 

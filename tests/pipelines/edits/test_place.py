@@ -14,7 +14,7 @@ from pipelines.edits.place import place
 from pipelines.errors import SlotError
 from pipelines.master import MasterPicture, open_master
 from pipelines.model import Placement, Source
-from pipelines.slots.surface import parse_grid
+from pipelines.slots.grids import parse_grid
 from pipelines.slots.view import SlotView, open_slot
 from tests.drawn import BLUE, disc, grid_text, master_svg, placement, source, tricolour, wave
 

@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.errors import SlotError
+from pipelines.slots.grids import parse_grid
 from pipelines.slots.pixel_map import map_pixels
-from pipelines.slots.surface import Surface, parse_grid
+from pipelines.slots.surface import Surface
 from tests.drawn import grid_text, wave
 
 FLAG = Surface(np.array(parse_grid(grid_text())))
