@@ -21,15 +21,15 @@ HERE = Path(__file__).parent
 SIZE = 1024
 
 
-def scene() -> str:
-    """The whole master as SVG text."""
+def scene(artwork: str) -> str:
+    """The whole master as SVG text, with a flag drawn on its cloth."""
     brush = dog.Brush()
     left, right = dog.ears(brush)
     layers = [
         _layer("background", "Background", _background()),
         _layer("tail", "Tail", dog.tail(brush)),
         _layer("body", "Body", dog.body(brush)),
-        _layer("flag", "Flag", _flag()),
+        _layer("flag", "Flag", _flag(artwork)),
         _layer("pole", "Pole", _pole(brush)),
         _layer("arm-far", "Arm that holds the pole", dog.far_arm(brush)),
         _layer("arm-near", "Arm on the hip", dog.near_arm(brush)),
@@ -48,18 +48,18 @@ def _layer(name: str, label: str, shapes: Iterable[str], attributes: str = "") -
     return f'<g id="{name}" data-name="{label}"{attributes}>\n' + "\n".join(shapes) + "\n</g>"
 
 
-def _flag() -> list[str]:
+def _flag(artwork: str) -> list[str]:
     grid = f' data-atelier-grid="{lattice()}"'
     return [
-        _layer("flag-art", "Artwork on the cloth", _artwork(), grid),
+        _layer("flag-art", "Artwork on the cloth", _bent(artwork), grid),
         _layer("flag-shade", "Light on the folds", shade()),
         _layer("flag-ink", "Ink of the cloth", ink()),
     ]
 
 
-def _artwork() -> list[str]:
-    """Today's flag, bent along the cloth by the same code that bends all others."""
-    drawing = flatten(parse_svg(british_columbia.drawing().encode(), "current.svg"))
+def _bent(artwork: str) -> list[str]:
+    """A flag, bent along the cloth by the same code that bends all others."""
+    drawing = flatten(parse_svg(artwork.encode(), "the flag"))
 
     def where(points: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.array([cloth(u, v) for u, v in points.reshape(-1, 2)]).reshape(points.shape)
@@ -142,5 +142,6 @@ def _grass(x: float, y: float) -> list[str]:
 
 
 if __name__ == "__main__":
-    (HERE / "current.svg").write_text(british_columbia.drawing(), encoding="utf-8")
-    (HERE / "mascot.svg").write_text(scene(), encoding="utf-8")
+    today = british_columbia.drawing()
+    (HERE / "current.svg").write_text(today, encoding="utf-8")
+    (HERE / "mascot.svg").write_text(scene(today), encoding="utf-8")

@@ -18,6 +18,7 @@ from pipelines.colour import oklab
 from pipelines.model import Fit
 
 Array = NDArray[np.float64]
+Floats = NDArray[np.floating]
 _KNOTS = 257
 _CALM = 0.002  # mean OKLab change per step at which a column counts as half plain
 _MOST = 0.9  # a plain column may be stretched by at most this much more than an emblem's
@@ -33,7 +34,7 @@ class FitMap:
     s_of_u: Array
     t_of_v: Array
 
-    def artwork(self, uv: Array) -> Array:
+    def artwork(self, uv: Floats) -> Array:
         """Surface coordinates (..., 2) → artwork coordinates (..., 2)."""
         return np.stack([_follow(uv[..., 0], self.s_of_u), _follow(uv[..., 1], self.t_of_v)], axis=-1)
 
@@ -42,13 +43,14 @@ class FitMap:
         return np.stack([_unfollow(st[..., 0], self.s_of_u), _unfollow(st[..., 1], self.t_of_v)], axis=-1)
 
 
-def _follow(x: Array, table: Array) -> Array:
+def _follow(x: Floats, table: Array) -> Array:
     """Linear interpolation in a table over [0, 1] that goes on straight beyond its ends."""
     steps = np.linspace(0, 1, len(table))
     inside: Array = np.interp(x, steps, table)
     slope = (table[-1] - table[0]) if len(table) == 2 else (table[-1] - table[-2]) * (len(table) - 1)
     first = (table[1] - table[0]) * (len(table) - 1)
-    return inside + np.minimum(x, 0) * first + np.maximum(x - 1, 0) * slope
+    found: Array = inside + np.minimum(x, 0) * first + np.maximum(x - 1, 0) * slope
+    return found
 
 
 def _unfollow(y: Array, table: Array) -> Array:
@@ -56,7 +58,8 @@ def _unfollow(y: Array, table: Array) -> Array:
     inside: Array = np.interp(y, table, steps)
     first = 1 / ((table[1] - table[0]) * (len(table) - 1))
     last = 1 / ((table[-1] - table[-2]) * (len(table) - 1))
-    return inside + np.minimum(y - table[0], 0) * first + np.maximum(y - table[-1], 0) * last
+    found: Array = inside + np.minimum(y - table[0], 0) * first + np.maximum(y - table[-1], 0) * last
+    return found
 
 
 def fit_map(fit: Fit, *, artwork: float, surface: float, preview: NDArray[np.uint8]) -> FitMap:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.cluster.vq import kmeans2
 from scipy.ndimage import binary_dilation, binary_erosion, distance_transform_edt, gaussian_filter, median_filter, sobel
 
-F32 = NDArray[np.float32]
+Floats = NDArray[np.floating]
 _GROUPS = 8
 _SAME = 0.1  # groups nearer than this in chromaticity are one colour, lit differently
 _BLACK = 0.3  # below this level, chromaticity says nothing and level decides
@@ -21,7 +21,7 @@ _LINE = 4  # half the width in pixels up to which something dark is a line
 _GHOSTLY = 1.6  # light that changes so much more at seams than elsewhere holds a ghost
 
 
-def flat_colours(seen: F32, inside: NDArray[np.bool_]) -> tuple[F32, F32]:
+def flat_colours(seen: Floats, inside: NDArray[np.bool_]) -> tuple[Floats, Floats]:
     """Encoded pixels (h, w, 3) of a slot → the flat colours guessed to lie under the shading, and the trust in each
     pixel (0 at seams).
     """
@@ -38,14 +38,15 @@ def flat_colours(seen: F32, inside: NDArray[np.bool_]) -> tuple[F32, F32]:
     return today, (~_seams(labels) & ~lines).astype(np.float32)
 
 
-def _dark_lines(today: F32, inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _dark_lines(today: Floats, inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Dark and thin is the master's ink, not artwork: it lies on whatever is beside it."""
     dark = (today.max(axis=2) < _BLACK) & inside
     thick = binary_dilation(binary_erosion(dark, iterations=_LINE), iterations=_LINE + 1)
-    return dark & ~thick
+    thin: NDArray[np.bool_] = dark & ~thick
+    return thin
 
 
-def _labels(seen: F32, inside: NDArray[np.bool_]) -> NDArray[np.intp]:
+def _labels(seen: Floats, inside: NDArray[np.bool_]) -> NDArray[np.intp]:
     smooth = median_filter(seen, (3, 3, 1))
     features = _chromaticity(smooth)
     pixels = features[inside]
@@ -58,16 +59,16 @@ def _labels(seen: F32, inside: NDArray[np.bool_]) -> NDArray[np.intp]:
     return found
 
 
-def _chromaticity(encoded: F32) -> F32:
+def _chromaticity(encoded: Floats) -> Floats:
     """Hue and saturation as two numbers that shading leaves nearly alone, and a little of the level."""
     level = encoded.max(axis=2, keepdims=True)
     ratio = encoded / np.maximum(level, 0.08)
     return np.concatenate([ratio - ratio.mean(axis=2, keepdims=True), _LEVEL * level], axis=2).astype(np.float32)
 
 
-def _merged(centres: F32) -> F32:
+def _merged(centres: Floats) -> Floats:
     """One centre a colour, the brightest of those that differ by their light alone."""
-    kept: list[F32] = []
+    kept: list[Floats] = []
     for centre in sorted(centres, key=lambda c: -float(c[3])):
         lit = [k for k in kept if np.linalg.norm(centre[:3] - k[:3]) <= _SAME]
         if not lit or centre[3] < _BLACK * _LEVEL:
@@ -82,7 +83,7 @@ def _seams(labels: NDArray[np.intp]) -> NDArray[np.bool_]:
     return binary_dilation(edge, iterations=2)
 
 
-def ghosts(gain: F32, today: F32, inside: NDArray[np.bool_]) -> tuple[F32, tuple[str, ...]]:
+def ghosts(gain: Floats, today: Floats, inside: NDArray[np.bool_]) -> tuple[Floats, tuple[str, ...]]:
     """Where the light jumps along the old artwork's seams, smooth it across them and say so."""
     change = np.abs(sobel(today, axis=0)).max(axis=2) + np.abs(sobel(today, axis=1)).max(axis=2)
     seams = binary_dilation(change > 0.1, iterations=2) & inside
@@ -95,5 +96,6 @@ def ghosts(gain: F32, today: F32, inside: NDArray[np.bool_]) -> tuple[F32, tuple
     sure = (inside & ~seams).astype(np.float32)
     level = gaussian_filter(gain * sure, 9) / np.maximum(gaussian_filter(sure, 9), 1e-4)
     soft = gaussian_filter(seams.astype(np.float32), 2)
-    note = f"a ghost of the old artwork's seams was cleaned ({ratio:.1f} x the light's usual change): name it with `current`"
+    change_there = f"{ratio:.1f} x the light's usual change"
+    note = f"a ghost of the old artwork's seams was cleaned ({change_there}): name it with `current`"
     return np.asarray(gain * (1 - soft) + level * soft, dtype=np.float32), (note,)

@@ -12,7 +12,7 @@ from pipelines.master import resize
 from pipelines.slots.surface import Surface
 from pipelines.sources import decode_raster
 
-F32 = NDArray[np.float32]
+Floats = NDArray[np.floating]
 Array = NDArray[np.float64]
 _EDGES = 4  # sub-pixels a side for antialiased outlines
 _SQUARE = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], dtype=np.float64)
@@ -20,7 +20,7 @@ _BENT_ENOUGH = 0.75  # four corners must span this share of a silhouette to be i
 _BLUNTEST = -0.6  # cosine of the bluntest angle (127 degrees) that is a corner
 
 
-def surface_of_polygon(points: Array, height: int, width: int) -> tuple[Surface, F32]:
+def surface_of_polygon(points: Array, height: int, width: int) -> tuple[Surface, Floats]:
     """Corner points (n, 2) in pixels → surface and coverage. Four points are a flat surface in perspective; other
     outlines carry the artwork upright in their box.
     """
@@ -49,20 +49,21 @@ def surface_of_mask(mask: NDArray[np.bool_]) -> Surface:
     return Surface(_upright(*map(float, box)))
 
 
-def coverage_of_surface(surface: Surface, height: int, width: int) -> F32:
+def coverage_of_surface(surface: Surface, height: int, width: int) -> Floats:
     """How much of each pixel the surface covers, 0 to 1, (height, width)."""
     return fill(surface.border(96), height, width)
 
 
-def fill(points: Array, height: int, width: int) -> F32:
+def fill(points: Array, height: int, width: int) -> Floats:
     """Antialiased coverage of a polygon, (height, width), 0 to 1."""
     canvas = np.zeros((height * _EDGES, width * _EDGES), dtype=np.float32)
     rows, columns = polygon(points[:, 1] * _EDGES - 0.5, points[:, 0] * _EDGES - 0.5, canvas.shape)
     canvas[rows, columns] = 1
-    return canvas.reshape(height, _EDGES, width, _EDGES).mean(axis=(1, 3))
+    cover: Floats = canvas.reshape(height, _EDGES, width, _EDGES).mean(axis=(1, 3))
+    return cover
 
 
-def read_mask(data: bytes, name: str, height: int, width: int) -> F32:
+def read_mask(data: bytes, name: str, height: int, width: int) -> Floats:
     """A mask picture → coverage 0 to 1. Transparent counts as black; a mask of another ratio is an error."""
     picture = decode_raster(data, name).rgba
     high, wide = picture.shape[:2]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from pipelines.slots.surface import Surface
 
-F32 = NDArray[np.float32]
+Floats = NDArray[np.floating]
 SUPERSAMPLING = 3
 _AT_ONCE = 100_000
 
@@ -19,11 +19,11 @@ _AT_ONCE = 100_000
 class PixelMap:
     """Surface coordinates `at` the centres of n pixels (n, 2), and their change per pixel to the right and down."""
 
-    at: F32
-    right: F32
-    down: F32
+    at: Floats
+    right: Floats
+    down: Floats
 
-    def parts(self) -> Iterator[tuple[slice, F32]]:
+    def parts(self) -> Iterator[tuple[slice, Floats]]:
         """The S x S parts of each pixel, (m, S*S, 2), a block of pixels at a time so that memory stays flat."""
         steps = ((np.arange(SUPERSAMPLING) + 0.5) / SUPERSAMPLING - 0.5).astype(np.float32)
         dy, dx = (a.ravel()[:, None] for a in np.meshgrid(steps, steps, indexing="ij"))

@@ -2,8 +2,8 @@
 
 Light is a pair of pictures: what the slot looks like under perfectly black and under perfectly white artwork. Shading,
 ink, fingers and antialiased borders are all in there, since each channel of the finished picture is a straight line
-between the two: pixel = dark + (white - dark) * artwork, in the sRGB values that SVG blends in. For a vector master both
-are drawn; for a pixel master they are estimated (`light.py`). Everything is premultiplied.
+between the two: pixel = dark + (white - dark) * artwork, in the sRGB values that SVG blends in. A vector master's are
+drawn; a pixel master's are estimated (`light.py`). Everything is premultiplied.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from pipelines.slots.surface import Surface, surface_from_grid
 from pipelines.vectors.layers import GRID, find_layer, only, painted
 from pipelines.vectors.paths import Subpath, polygon
 
-F32 = NDArray[np.float32]
+Floats = NDArray[np.floating]
 Read = Callable[[Source], bytes]
 
 
@@ -41,8 +41,8 @@ class SlotView:
     rows: NDArray[np.intp]
     columns: NDArray[np.intp]
     sheet: PixelMap
-    dark: F32
-    white: F32
+    dark: Floats
+    white: Floats
     border: Subpath | None
     notes: tuple[str, ...]
 
@@ -113,14 +113,14 @@ def _from_pixels(master: MasterPicture, placement: Placement, read: Read) -> Slo
     return _view(surface, mask, dark, white, border=None, notes=notes)
 
 
-def _premultiplied(rgba: NDArray[np.uint8]) -> F32:
+def _premultiplied(rgba: NDArray[np.uint8]) -> Floats:
     values = rgba.astype(np.float32) / 255
     values[..., :3] *= values[..., 3:]
     return values
 
 
 def _view(
-    surface: Surface, mask: NDArray[np.bool_], dark: F32, white: F32, *, border: Subpath | None, notes: tuple[str, ...]
+    surface: Surface, mask: NDArray[np.bool_], dark: Floats, white: Floats, *, border: Subpath | None, notes: tuple[str, ...]
 ) -> SlotView:
     rows, columns = np.nonzero(mask)
     sheet = map_pixels(surface, rows, columns)
