@@ -36,8 +36,8 @@ Outputs = Annotated[Path | None, typer.Option("--outputs", help="Folder for deli
 def schema() -> None:
     """Print the JSON Schema of briefs, for editors.
 
-    With it an editor completes and checks briefs. In VS Code: atelier schema > brief.schema.json, and put `# yaml-language-server: $schema=brief.schema.json` on the
-    first line of the brief.
+    With it an editor completes and checks briefs. In VS Code: atelier schema > brief.schema.json, and put
+    `# yaml-language-server: $schema=brief.schema.json` on the first line of the brief.
     """
     from studio import briefs
 
@@ -121,12 +121,24 @@ def replay(
 ) -> None:
     """Render a delivered variant again, and compare.
 
-    Works from the manifest and the sources beside it alone, and says whether the picture is identical, within the stated
-    tolerance, or different.
+    Works from the manifest and the sources beside it alone, and says whether the picture is identical, within the
+    stated tolerance, or different.
     """
     from studio import replays
 
     raise typer.Exit(replays.replay(manifest, variant, save=save, as_json=as_json))
+
+
+@app.command()
+def regions(
+    name: Annotated[str | None, typer.Argument(help="A set such as canada; left out: all sets.")] = None,
+    locale: Annotated[str, typer.Option(help="Language of the names, such as fr or zh_Hant.")] = "en",
+    as_json: AsJson = False,
+) -> None:
+    """List the sets of regions, or the regions of one."""
+    from studio.regions import show_regions
+
+    show_regions(name, locale=locale, as_json=as_json)
 
 
 @app.command()

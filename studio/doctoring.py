@@ -64,10 +64,7 @@ def examine(settings: Settings) -> list[Finding]:
 
 
 def _python(_: Settings) -> Finding:
-    version = ".".join(map(str, sys.version_info[:3]))
-    if sys.version_info < (3, 11):
-        return Finding("Python", "bad", version, "install Python 3.11 or newer")
-    return Finding("Python", "ok", version)
+    return Finding("Python", "ok", ".".join(map(str, sys.version_info[:3])))
 
 
 def _torchvision(_: Settings) -> Finding:

@@ -52,7 +52,7 @@ def test_help_answers_within_four_tenths_of_a_second() -> None:
 
 def test_every_command_explains_itself() -> None:
     text = atelier("--help").stdout
-    for command in ("schema", "check", "plan", "run", "resume", "status", "show", "replay", "doctor"):
+    for command in ("schema", "check", "plan", "run", "resume", "status", "show", "replay", "regions", "doctor"):
         assert command in text
         assert len(atelier(command, "--help").stdout) > 100
 
@@ -177,6 +177,13 @@ def _some_done(workplace: Path) -> bool:
         return False
     with Catalogue.open(f"sqlite:///{workplace / 'home' / 'catalogue.sqlite'}") as catalogue:
         return any(catalogue.counts(b.id).get("delivered", 0) >= 3 for b in catalogue.batches())
+
+
+def test_regions_lists_sets_and_their_places_in_any_language() -> None:
+    assert len(result(atelier("regions", "--json"))["sets"]["client-104"]) == 104
+    names = {r["code"]: r["name"] for r in result(atelier("regions", "uk", "--locale", "fr", "--json"))["regions"]}
+    assert names["GB-SCT"] == "Écosse"
+    assert "canada" in atelier("regions", "kanada", code=exits.ERROR).stderr
 
 
 def test_doctor_finds_this_machine_sound(workplace: Path) -> None:
