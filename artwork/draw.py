@@ -67,7 +67,7 @@ def bands(
 
 
 def nordic(across: Sequence[float], down: Sequence[float], field: str, *crosses: tuple[float, str]) -> str:
-    """A Scandinavian cross: lengths (before, cross, after) along the top and down the hoist; narrower crosses on top."""
+    """A Scandinavian cross: lengths (before, cross, after) along top and hoist; later, narrower crosses lie on top."""
     width, height = sum(across), sum(down)
     parts = [rect(0, 0, width, height, field)]
     for share, colour in crosses:
@@ -145,7 +145,8 @@ def _beehive(x: float, y: float, gold: str) -> Iterator[str]:
     """Five coils of straw on a foot, the lowest with its door."""
     for index, half in enumerate((38, 66, 82, 92, 97)):
         top = y - 108 + index * 38
-        bar = f"M{number(x - half + 15)} {top}h{number(2 * half - 30)}a15 15 0 0 1 0 30h{number(30 - 2 * half)}a15 15 0 0 1 0 -30z"
+        start, long = number(x - half + 15), 2 * half - 30
+        bar = f"M{start} {top}h{number(long)}a15 15 0 0 1 0 30h{number(-long)}a15 15 0 0 1 0 -30z"
         door = f"M{x - 17} {top + 30}v-14a17 17 0 0 1 34 0v14z" if index == 4 else ""
         yield f'<path d="{bar}{door}" fill="{gold}" fill-rule="evenodd"/>'
     yield rect(x - 112, y + 82, 224, 16, gold)
@@ -206,7 +207,8 @@ def _magnolia(x: float, y: float) -> Iterator[str]:
         yield f'<path d="{leaf}" transform="translate({number(x)} {number(y)}) rotate({turn})" {edge}/>'
     for turn in (0, 180, 90, 270):
         yield f'<path d="{petal}" transform="translate({number(x)} {number(y)}) rotate({turn})" {edge}/>'
-    yield f'<path d="M{x - 27} {y}a27 34 0 1 1 54 0a27 34 0 1 1 -54 0z" fill="{_MS_GOLD}" stroke="{_MS_BLUE}" stroke-width="5"/>'
+    heart = f"M{x - 27} {y}a27 34 0 1 1 54 0a27 34 0 1 1 -54 0z"
+    yield f'<path d="{heart}" fill="{_MS_GOLD}" stroke="{_MS_BLUE}" stroke-width="5"/>'
 
 
 def _motto(text: str, x: float, y: float) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """The example brief, from nothing to a delivered pack: how long, how much memory, how exact.
 
-Runs `atelier run` as a person would, in a folder of its own: once from nothing, once again unchanged, once with one flag
-replaced. The hand-made way takes about 60 hours for the same set, a chat image model with a web vectorizer about 6
+Runs `atelier run` as a person would, in a folder of its own: once from nothing, once again unchanged, once with one
+flag replaced. The hand-made way takes about 60 hours for the same set, a chat image model with a web vectorizer about 6
 (as reported by the people who did it; see the README).
 """
 

@@ -1,6 +1,6 @@
 """Placing beside what else a user would do, against a proper drawing of the same flag on the same cloth.
 
-The truth is the example master drawn anew with each flag in its vector layer. What is compared starts from pixels alone:
+The truth is the example master drawn anew with each flag in its vector layer. What is compared starts from pixels:
 the rendered master, the grid of its cloth and, in "ours", the flag that it shows today.
 
   flat paste        the flag laid over the cloth's box, cut to the cloth (what a template service does)
@@ -18,7 +18,6 @@ import io
 import statistics
 import time
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -144,9 +143,13 @@ def main() -> None:
     medians = {way: statistics.median(figures[way] for figures in found.values()) for way in WAYS}
     rows.append(["median", *medians.values()])
     show(f"L1 to the proper drawing, {bench.size} px", ("flag", *WAYS), rows)
-    flat: dict[str, object] = {f"l1_{way.replace(', ', '_').replace(' ', '_')}": round(v, 2) for way, v in medians.items()}
+    flat: dict[str, object] = {f"l1_{_key(way)}": round(v, 2) for way, v in medians.items()}
     flat["seconds_a_flag"] = round(statistics.median(figures["seconds"] for figures in found.values()), 3)
     finish(flat, as_json=given.json)
+
+
+def _key(way: str) -> str:
+    return way.replace(", ", "_").replace(" ", "_")
 
 
 def _plain(flag: str) -> str:

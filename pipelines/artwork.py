@@ -11,8 +11,9 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Annotated, Literal
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import StringConstraints, TypeAdapter, ValidationError
 
 from pipelines.errors import ArtworkError
 from pipelines.model import Record, Sha256
@@ -38,8 +39,8 @@ class Artwork:
 class Allowed(Record):
     """A line of the allow-list: where a drawing lies and which bytes it must have."""
 
-    package: str
-    file: str
+    package: Literal["drawn", "region-flags", "flag-icons", "circle-flags"]
+    file: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*\.svg$")]
     sha256: Sha256
     ratio: float
     unmask: bool
@@ -82,14 +83,14 @@ class ArtworkLibrary:
         path = self._path(allowed)
         if not path.is_file():
             raise ArtworkError("the region's artwork is not installed", got=f"{code}: {path.name}", fix=_INSTALL)
-        data = path.read_bytes()
+        data = _bytes(path, code)
         if hashlib.sha256(data).hexdigest() != allowed.sha256:
             fix = f"{_INSTALL}; after an update of the package look at it, then run artwork/update.py"
             raise ArtworkError("the region's artwork is not the file that was allowed", got=f"{code}: {path}", fix=fix)
         svg = unmasked(data, path.name) if allowed.unmask else data
         source = f"{allowed.package}/{allowed.file}"
         digest = hashlib.sha256(svg).hexdigest()
-        return Artwork(code, svg, digest, allowed.ratio, source, _LICENCES.get(allowed.package, "see the package"))
+        return Artwork(code, svg, digest, allowed.ratio, source, _LICENCES[allowed.package])
 
     def _path(self, allowed: Allowed) -> Path:
         return self._folder(allowed.package) / allowed.file
@@ -99,13 +100,22 @@ class ArtworkLibrary:
         return base / DRAWN if package == DRAWN else base / "node_modules" / package
 
 
+def _bytes(path: Path, code: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ArtworkError(
+            "the region's artwork cannot be read", got=f"{code}: {path}", fix=str(error.strerror)
+        ) from error
+
+
 def unmasked(data: bytes, name: str) -> bytes:
     """The full square under circle-flags' round mask."""
     from lxml import etree
 
     root = parse_svg(data, name)
     for element in list(root.iter()):
-        element.attrib.pop("mask", None)
+        element.attrib.pop("mask", "")
         parent = element.getparent()
         if etree.QName(element).localname == "mask" and parent is not None:
             parent.remove(element)

@@ -15,7 +15,7 @@ from pipelines.slots.fit import FitMap
 from pipelines.slots.pixel_map import PixelMap
 from pipelines.sources import decode_raster, parse_svg, svg_size
 
-F32 = NDArray[np.float32]
+Floats = NDArray[np.floating]
 _LARGEST = 4096
 _PREVIEW = 192
 
@@ -24,13 +24,13 @@ _PREVIEW = 192
 class Texture:
     """`light`: (h, w, 4) premultiplied linear light; `preview`: (h, w, 4) uint8, small; `ratio`: width / height."""
 
-    light: F32
+    light: Floats
     preview: NDArray[np.uint8]
     ratio: float
 
 
 def artwork_texture(data: bytes, source: Source, *, width: int) -> Texture:
-    """Draw artwork `width` pixels wide, without antialiasing: what samples it averages. Pictures are taken as they are."""
+    """Draw artwork `width` pixels wide, without antialiasing: sampling averages it. Pictures are taken as they are."""
     if source.kind == "svg":
         root = parse_svg(data, source.name)
         _, _, wide, high = svg_size(root)
@@ -54,7 +54,7 @@ def reference_texture(data: bytes, source: Source, *, width: int) -> Texture:
 
 
 def preview_of(root: etree._Element) -> NDArray[np.uint8]:
-    """The small drawing that a fit is found on, always of the same size, so that a fit is the same wherever it is found."""
+    """The small drawing that a fit is found on; it always has the same size, so that every slot finds the same fit."""
     _, _, wide, high = svg_size(root)
     return render(root, _PREVIEW, max(8, round(_PREVIEW * high / wide)))
 
@@ -64,12 +64,12 @@ def _thinned(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return rgba[::step, ::step]
 
 
-def _premultiplied(rgba: NDArray[np.uint8]) -> F32:
+def _premultiplied(rgba: NDArray[np.uint8]) -> Floats:
     alpha = rgba[..., 3:].astype(np.float32) / 255
     return np.concatenate([linear(rgba[..., :3]) * alpha, alpha], axis=2)
 
 
-def sample(texture: Texture, fit: FitMap, uv: F32, *, ground: str) -> F32:
+def sample(texture: Texture, fit: FitMap, uv: Floats, *, ground: str) -> Floats:
     """Mean linear light (n, 3) of the artwork over the parts (n, parts, 2) of each pixel, on a sheet of `ground`.
 
     Bilinear between the texture's pixels, averaged in linear light with premultiplied alpha; nothing of the artwork
@@ -80,11 +80,11 @@ def sample(texture: Texture, fit: FitMap, uv: F32, *, ground: str) -> F32:
     outside = ((st < 0) | (st > 1)).any(axis=-1)
     found[outside] = 0
     mean = found.mean(axis=1)
-    light: F32 = mean[:, :3] + (1 - mean[:, 3:]) * linear(hex_rgb(ground))
+    light: Floats = mean[:, :3] + (1 - mean[:, 3:]) * linear(hex_rgb(ground))
     return light
 
 
-def sample_pixels(texture: Texture, fit: FitMap, sheet: PixelMap, *, ground: str) -> F32:
+def sample_pixels(texture: Texture, fit: FitMap, sheet: PixelMap, *, ground: str) -> Floats:
     """Mean linear light (n, 3) of the artwork over each pixel of a slot."""
     light = np.empty((len(sheet.at), 3), dtype=np.float32)
     for block, uv in sheet.parts():
@@ -92,7 +92,7 @@ def sample_pixels(texture: Texture, fit: FitMap, sheet: PixelMap, *, ground: str
     return light
 
 
-def _bilinear(picture: F32, st: NDArray[np.floating]) -> F32:
+def _bilinear(picture: Floats, st: Floats) -> Floats:
     height, width = picture.shape[:2]
     x = np.clip(st[..., 0] * width - 0.5, 0, width - 1).astype(np.float32)
     y = np.clip(st[..., 1] * height - 0.5, 0, height - 1).astype(np.float32)
@@ -102,5 +102,5 @@ def _bilinear(picture: F32, st: NDArray[np.floating]) -> F32:
     at = top * width + left
     upper = flat[at] * (1 - fx) + flat[at + 1] * fx
     lower = flat[at + width] * (1 - fx) + flat[at + width + 1] * fx
-    result: F32 = upper * (1 - fy) + lower * fy
+    result: Floats = upper * (1 - fy) + lower * fy
     return result

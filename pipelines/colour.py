@@ -16,40 +16,40 @@ _TO_LAB = np.array(
      [1.9779984951, -2.4285922050, 0.4505937099],
      [0.0259040371, 0.7827717662, -0.8086757660]], dtype=np.float32)  # fmt: skip
 
-F32 = NDArray[np.float32]
+Floats = NDArray[np.floating]
 
 
-def linear(codes: NDArray[np.uint8]) -> F32:
+def linear(codes: NDArray[np.uint8]) -> Floats:
     """SRGB codes 0 to 255 → linear light 0 to 1, any shape."""
     return _LINEAR[codes]
 
 
-def linear_of(encoded: F32) -> F32:
+def linear_of(encoded: Floats) -> Floats:
     """sRGB-encoded values 0 to 1 → linear light 0 to 1."""
     return np.where(encoded <= 0.04045, encoded / 12.92, ((np.maximum(encoded, 0) + 0.055) / 1.055) ** 2.4).astype(
         np.float32
     )
 
 
-def encoded(light: F32) -> F32:
+def encoded(light: Floats) -> Floats:
     """Linear light 0 to 1 → sRGB-encoded values 0 to 1, not rounded."""
     light = np.clip(light, 0, 1)
     return np.where(light <= 0.0031308, light * 12.92, 1.055 * light ** np.float32(1 / 2.4) - 0.055).astype(np.float32)
 
 
-def codes(values: F32) -> NDArray[np.uint8]:
+def codes(values: Floats) -> NDArray[np.uint8]:
     """Encoded values 0 to 1 → codes 0 to 255, rounded to nearest."""
     return np.rint(np.clip(values, 0, 1) * 255).astype(np.uint8)
 
 
-def oklab(rgb: NDArray[np.uint8]) -> F32:
+def oklab(rgb: NDArray[np.uint8]) -> Floats:
     """SRGB codes (..., 3) → OKLab (..., 3): L 0 to 1, a and b about -0.4 to 0.4."""
     return oklab_of(linear(rgb))
 
 
-def oklab_of(light: F32) -> F32:
+def oklab_of(light: Floats) -> Floats:
     """Linear light (..., 3) → OKLab (..., 3)."""
-    lab: F32 = np.cbrt(np.maximum(light, 0) @ _TO_LMS.T) @ _TO_LAB.T
+    lab: Floats = np.cbrt(np.maximum(light, 0) @ _TO_LMS.T) @ _TO_LAB.T
     return lab
 
 
@@ -58,9 +58,9 @@ def hex_rgb(text: str) -> NDArray[np.uint8]:
     return np.frombuffer(bytes.fromhex(text.lstrip("#")), dtype=np.uint8)
 
 
-def ciede2000(first: F32, second: F32) -> F32:
+def ciede2000(first: Floats, second: Floats) -> Floats:
     """CIEDE2000 between two sets of encoded sRGB values 0 to 1, (..., 3) → (...); 1 is about a just visible step."""
     from skimage.color import deltaE_ciede2000, rgb2lab
 
-    found: F32 = np.asarray(deltaE_ciede2000(rgb2lab(first), rgb2lab(second)), dtype=np.float32)
+    found: Floats = np.asarray(deltaE_ciede2000(rgb2lab(first), rgb2lab(second)), dtype=np.float32)
     return found

@@ -15,7 +15,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from pipelines.master import resize
 from pipelines.model import Asset, Format, Order
-from pipelines.provenance import packet, packet_bytes, title
+from pipelines.provenance import legible, packet, packet_bytes, title
 from pipelines.sources import parse_svg
 from pipelines.vectorize import finish
 from pipelines.vectors.layers import SVG
@@ -72,7 +72,7 @@ def encode(order: Order, kind: Format, rgba: Pixels) -> bytes:
     if kind == "png":
         info = PngInfo()
         info.add_itxt("XML:com.adobe.xmp", xmp.decode(), zip=True)
-        info.add_itxt("Description", order.prompt)
+        info.add_itxt("Description", legible(order.prompt))
         return encode_png(rgba, info)
     if kind == "webp":
         picture.save(out, "WEBP", quality=quality, method=4, use_sharp_yuv=True, xmp=xmp, lossless=quality == 100)
@@ -91,7 +91,7 @@ def encode_png(rgba: Pixels, info: PngInfo | None = None) -> bytes:
 def write_svg(order: Order, svg: bytes) -> bytes:
     """The drawing with its title, its prompt as description, and its recipe as metadata."""
     recipe = order.recipe
-    done = finish(parse_svg(svg, "the vectorized variant"), title=title(order), description=order.prompt,
+    done = finish(parse_svg(svg, "the vectorized variant"), title=title(order), description=legible(order.prompt),
                   width=recipe.width, height=recipe.height)  # fmt: skip
     root = etree.fromstring(done)
     metadata = etree.SubElement(root, SVG + "metadata")

@@ -8,6 +8,7 @@ AtelierError
 ├── SlotError            a slot that cannot be found, is empty, folds over itself or lies outside the picture
 ├── PlaceError           artwork that could not be placed in its slot
 ├── TraceError           a picture that could not be turned into SVG
+├── EngineError          a model that cannot be loaded or does not fit
 ├── StoreError           objects that cannot be read or written (a full disk, a missing object)
 ├── CatalogueError       a batch or variant that the catalogue does not hold, or a catalogue of another schema
 ├── RunError             a batch that cannot go on: no worker, a stopped queue
@@ -116,6 +117,10 @@ class PlaceError(AtelierError):
 
 class TraceError(AtelierError):
     """A picture that could not be turned into SVG."""
+
+
+class EngineError(AtelierError):
+    """A model that cannot be loaded or does not fit."""
 
 
 class StoreError(AtelierError):

@@ -157,7 +157,7 @@ def make(
     except AtelierError as error:
         if error.everybody:
             raise
-        shop.catalogue.update(batch, name, state="failed", error=str(error))
+        shop.catalogue.update(batch, name, state="failed", error=str(error), assets=())
 
 
 def _finish(shop: Workshop, batch: str, job: Job) -> None:
@@ -243,7 +243,8 @@ def _sheet(shop: Workshop, job: Job, mate: Placement) -> NDArray[np.float32]:
             np.save(out, sheet.astype(np.float16))
             shop.catalogue.keep_result("sheet", key, {"sheet": shop.store.put(out.getvalue())})
             return sheet.astype(np.float16).astype(np.float32)
-        return np.load(io.BytesIO(shop.store.get(str(kept["sheet"])))).astype(np.float32)
+        found = np.load(io.BytesIO(shop.store.get(str(kept["sheet"]))))
+        return np.asarray(found, dtype=np.float32)
 
     return shop.sheets.get(key, load)
 

@@ -7,12 +7,13 @@ renamed, and the link is swapped in one step: whoever looks sees the old pack or
 from __future__ import annotations
 
 import errno
+import fcntl
 import hashlib
 import os
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
@@ -29,24 +30,58 @@ _LIBRARIES = ("numpy", "pillow", "resvg-py", "scikit-image", "scipy", "skia-path
 _STAMP = (2020, 1, 1, 0, 0, 0)  # the same files make the same zip
 
 
-def publish(shop: Workshop, batch: Batch, outputs: Path) -> tuple[Path, str]:
+def publish(
+    shop: Workshop, batch: Batch, outputs: Path, *, record: Callable[[Path, str], object] | None = None
+) -> tuple[Path, str]:
     """Write the pack of a finished batch; its folder and the digest of its manifest. Publishing twice changes nothing.
 
-    Raises StoreError when the folder cannot be written or the disk is full.
+    One process publishes at a time, and tells `record` before the next may begin; what the catalogue calls delivered by
+    then is not written again. The pack before this one stays until the next, for those who are reading it.
+    Raises StoreError when the folder cannot be written or the disk is full; the pack that was there is there still.
     """
-    with _reported(outputs):
-        outputs.mkdir(parents=True, exist_ok=True)
-        packs = outputs / ".packs"
-        packs.mkdir(exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix=f".{batch.id}-", dir=packs))
-        try:
-            digest = _write(shop, batch, scratch)
-            folder = _settle(scratch, packs / f"{batch.id}-{digest[:8]}")
-        finally:
-            shutil.rmtree(scratch, ignore_errors=True)
-        _link(outputs / batch.brief, folder)
-        _sweep(packs, batch, folder)
-    return outputs / batch.brief, digest
+    link = outputs / batch.brief
+    with _reported(outputs), _packs(outputs) as packs:
+        known = shop.catalogue.batch(batch.id).manifest_sha256
+        if known and _target(link) == _folder(packs, batch, known):
+            return link, known
+        digest = _replace(shop, batch, packs, link)
+        if record is not None:
+            record(link, digest)
+    return link, digest
+
+
+def _replace(shop: Workshop, batch: Batch, packs: Path, link: Path) -> str:
+    before = _target(link)
+    scratch = Path(tempfile.mkdtemp(prefix=f".{batch.brief}-", dir=packs))
+    try:
+        digest = _write(shop, batch, scratch)
+        folder = _folder(packs, batch, digest)
+        _settle(scratch, folder)
+        _link(link, folder)
+    finally:
+        _sweep(packs, batch, {before, _target(link)})
+    return digest
+
+
+def _folder(packs: Path, batch: Batch, digest: str) -> Path:
+    return packs / f"{batch.id}-{digest[:8]}"
+
+
+@contextmanager
+def _packs(outputs: Path) -> Iterator[Path]:
+    """The folder of packs, for one process alone."""
+    packs = outputs / ".packs"
+    packs.mkdir(parents=True, exist_ok=True)
+    handle = os.open(packs, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield packs
+    finally:
+        os.close(handle)
+
+
+def _target(link: Path) -> Path | None:
+    return link.parent / link.readlink() if link.is_symlink() else None
 
 
 @contextmanager
@@ -133,35 +168,49 @@ def _put(path: Path, data: bytes) -> None:
 
 
 def _zip(folder: Path, target: Path) -> None:
-    """All that is there, smallest first in name order; pictures are stored, text is squeezed."""
+    """All that is there, in the order of names; pictures are stored, text is squeezed."""
     files = sorted(p for p in folder.rglob("*") if p.is_file())
-    with zipfile.ZipFile(target, "w") as archive:
-        for file in files:
-            info = zipfile.ZipInfo(f"{target.stem}/{file.relative_to(folder).as_posix()}", _STAMP)
-            packed = file.suffix in (".png", ".webp", ".avif")
-            info.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
-            info.external_attr = 0o644 << 16
-            archive.writestr(info, file.read_bytes())
+    with target.open("wb") as out:
+        with zipfile.ZipFile(out, "w") as archive:
+            for file in files:
+                info = zipfile.ZipInfo(f"{target.stem}/{file.relative_to(folder).as_posix()}", _STAMP)
+                packed = file.suffix in (".png", ".webp", ".avif")
+                info.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
+                info.external_attr = 0o644 << 16
+                archive.writestr(info, file.read_bytes())
+        out.flush()
+        os.fsync(out.fileno())
 
 
-def _settle(scratch: Path, folder: Path) -> Path:
-    if not folder.exists():
-        scratch.chmod(0o755)
-        scratch.rename(folder)
-    return folder
+def _settle(scratch: Path, folder: Path) -> None:
+    """Give the pack its own name; a pack of that name that was tampered with makes room for it."""
+    if _listing(folder) == _listing(scratch):
+        return
+    if folder.exists():
+        folder.rename(scratch.with_name(f"{scratch.name}.old"))
+    scratch.chmod(0o755)
+    scratch.rename(folder)
+
+
+def _listing(folder: Path) -> dict[str, int]:
+    return {str(p.relative_to(folder)): p.stat().st_size for p in folder.rglob("*") if p.is_file()}
 
 
 def _link(link: Path, folder: Path) -> None:
     if link.exists() and not link.is_symlink():
         raise StoreError("a folder of that name is in the way", got=str(link), fix="rename it, then `atelier resume`")
-    fresh = link.with_name(f".{link.name}.{os.getpid()}")
-    fresh.unlink(missing_ok=True)
-    fresh.symlink_to(folder.relative_to(link.parent), target_is_directory=True)
-    fresh.replace(link)
+    fresh = link.with_name(f".{link.name}.new")
+    try:
+        fresh.unlink(missing_ok=True)
+        fresh.symlink_to(folder.relative_to(link.parent), target_is_directory=True)
+        fresh.replace(link)
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
-def _sweep(packs: Path, batch: Batch, keep: Path) -> None:
-    """Earlier packs of the same brief are in the store still; their folders would only fill the disk."""
-    for folder in packs.glob(f"{batch.brief}-*"):
-        if folder != keep and folder.name.rsplit("-", 2)[0] == batch.brief:
+def _sweep(packs: Path, batch: Batch, keep: Collection[Path | None]) -> None:
+    """Earlier packs of the same brief are in the store still; what a killed process left is of no use to anybody."""
+    for folder in packs.iterdir():
+        brief = folder.name.removeprefix(".").rsplit("-", 1 if folder.name.startswith(".") else 2)[0]
+        if folder not in keep and brief == batch.brief:
             shutil.rmtree(folder, ignore_errors=True)

@@ -46,7 +46,7 @@ class PromptBook:
         """
         folder = root / "prompts"
         everywhere = _words(_table(folder / "avoid.toml"), folder / "avoid.toml")
-        files = sorted((folder / "templates").glob("*.toml"))
+        files = sorted((folder / "templates").glob("*.toml"), key=lambda file: file.stem)
         return cls({file.stem: _template(file, everywhere) for file in files})
 
     def template(self, name: str) -> Template:
@@ -71,18 +71,31 @@ def compose(
 
 
 def render(text: str, values: Mapping[str, str]) -> str:
-    """The text with a value in place of each field, and nothing evaluated. BriefError for an unknown field."""
+    """The text with a value in place of each field, and nothing evaluated.
+
+    Raises BriefError for an unknown field, one that says more than a name (`{region.name}`), and a lone brace.
+    """
     pieces = []
-    for literal, field, _, _ in string.Formatter().parse(" ".join(text.split())):
+    for literal, field, form, conversion in _parsed(" ".join(text.split())):
         pieces.append(literal)
         if field is None:
             continue
-        if field not in values:
-            raise BriefError(
-                "the prompt has an unknown field", got=f"{{{field}}}", fix=f"fields are: {', '.join(values)}"
-            )
+        if field not in values or form or conversion:
+            near = get_close_matches(field, values, n=1)
+            fix = f"did you mean {{{near[0]}}}?" if near else f"fields are: {', '.join(values)}"
+            written = field + (f"!{conversion}" if conversion else "") + (f":{form}" if form else "")
+            raise BriefError("the prompt has an unknown field", got=f"{{{written}}}", fix=fix)
         pieces.append(values[field])
     return "".join(pieces)
+
+
+def _parsed(text: str) -> list[tuple[str, str | None, str | None, str | None]]:
+    try:
+        return list(string.Formatter().parse(text))
+    except ValueError as error:
+        raise BriefError(
+            "the prompt has a brace that has no partner", got=text, fix="write {{ and }} for braces that are none"
+        ) from error
 
 
 def _template(file: Path, everywhere: tuple[str, ...]) -> Template:

@@ -5,6 +5,8 @@ The packet holds no clock and no host name, so the same recipe gives the same by
 
 from __future__ import annotations
 
+import re
+
 from lxml import etree
 
 from pipelines.model import Order
@@ -14,6 +16,7 @@ DC = "http://purl.org/dc/elements/1.1/"
 XMP = "http://ns.adobe.com/xap/1.0/"
 IPTC = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
 ATELIER = "https://atelier.invalid/ns/1.0/"
+_ILLEGIBLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _META = "adobe:ns:meta/"
 _SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
 _DRAWN_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/digitalCreation"
@@ -21,7 +24,12 @@ _DRAWN_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/digitalCreation"
 
 def title(order: Order) -> str:
     """What the picture is, for people: the names of its values."""
-    return ", ".join(order.recipe.labels.values()) or order.recipe.name
+    return legible(", ".join(order.recipe.labels.values())) or order.recipe.name
+
+
+def legible(text: str) -> str:
+    """Without the characters that XML 1.0 cannot hold (section 2.2)."""
+    return _ILLEGIBLE.sub("", text)
 
 
 def packet(order: Order) -> etree._Element:
@@ -32,17 +40,22 @@ def packet(order: Order) -> etree._Element:
     about = etree.SubElement(rdf, f"{{{RDF}}}Description", nsmap=names)
     about.set(f"{{{RDF}}}about", "")
     _language(about, "title", title(order))
-    _language(about, "description", order.prompt)
+    _language(about, "description", legible(order.prompt))
     for namespace, name, text in (
         (XMP, "CreatorTool", "Atelier"),
         (IPTC, "DigitalSourceType", _DRAWN_TYPE if _drawn(order) else _SOURCE_TYPE),
-        (ATELIER, "prompt", order.prompt),
-        (ATELIER, "negativePrompt", order.negative),
+        (ATELIER, "prompt", legible(order.prompt)),
+        (ATELIER, "negativePrompt", legible(order.negative)),
         (ATELIER, "digest", order.recipe.digest),
-        (ATELIER, "recipe", order.recipe.model_dump_json()),
+        (ATELIER, "recipe", _recipe(order)),
     ):
         etree.SubElement(about, f"{{{namespace}}}{name}").text = text
     return meta
+
+
+def _recipe(order: Order) -> str:
+    """As JSON, which can write any character with ones that XML can hold."""
+    return _ILLEGIBLE.sub(lambda match: f"\\u{ord(match[0]):04x}", order.recipe.model_dump_json())
 
 
 def _drawn(order: Order) -> bool:

@@ -17,7 +17,7 @@ from pipelines.model import Placement, Source
 from pipelines.slots.fit import fit_map
 from pipelines.slots.view import SlotView
 
-F32 = NDArray[np.float32]
+Floats = NDArray[np.floating]
 CELLS = (48, 72)
 _PARTS = 4
 _DRAWN = 288
@@ -29,11 +29,11 @@ _FULL = 0.5  # of a cell must be visible
 class Sheet:
     """`light`: (rows, columns, 3) linear; `seen`: which cells could be read."""
 
-    light: F32
+    light: Floats
     seen: NDArray[np.bool_]
 
 
-def reference_sheet(view: SlotView, placement: Placement, artwork: Source, data: bytes) -> F32:
+def reference_sheet(view: SlotView, placement: Placement, artwork: Source, data: bytes) -> Floats:
     """The artwork as it should be on this slot's surface, (rows, columns, 3) linear light."""
     texture = reference_texture(data, artwork, width=_DRAWN)
     wide, high = view.surface.size

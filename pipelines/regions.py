@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import difflib
 import gettext
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,8 @@ from pipelines.errors import RegionError
 _CLOSE = 0.6
 _EVERYDAY = {"uk": "GB", "england": "GB-ENG", "scotland": "GB-SCT", "wales": "GB-WLS", "america": "US"}
 _MOST_NEAR = 3
+_ASIDE = re.compile(r" ?[\[(].*")  # "Wales [Cymru GB-CYM]", "Davao (Region XI)"
+_GETTEXT = {"zh_Hans": "zh_CN", "zh_Hant": "zh_TW"}  # what CLDR's languages are called there
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class RegionBook:
         """The book of the project in `root`. Raises RegionError when its files cannot be read."""
         folder = root / "prompts" / "regions"
         sets = _table(folder / "sets.toml")
-        flat = {name: _expanded(name, sets) for name in sets}
+        flat = {name: _expanded((name,), sets) for name in sets}
         return cls(flat, _table(folder / "names.toml"))
 
     def set(self, name: str) -> tuple[str, ...]:
@@ -65,33 +68,37 @@ class RegionBook:
         return Region(code, name, self._phrase(code, name), country, kind)
 
     def name_in(self, code: str, locale: str) -> str:
-        """A place's name in a language such as fr or zh_Hant; its English name where that is not known.
+        """A place's name in a language such as fr, fr_CA or zh_Hant; its English name where that is not known.
 
         Raises RegionError for an unknown place or language.
         """
         found = _lookup(code)
         if found is None:
             raise RegionError("there is no such region", got=code, fix=self._near(code))
-        corrected = self.corrections.get(code, {}).get(locale)
-        if corrected is not None:
-            return corrected
-        return _subdivision_name(found, locale) if "-" in code else _country_name(code, locale)
+        languages = _languages(locale)
+        corrected = self.corrections.get(code, {})
+        for language in languages:
+            if language in corrected:
+                return corrected[language]
+        return _subdivision_name(found, languages) if "-" in code else _country_name(code, languages)
 
     def _phrase(self, code: str, name: str) -> str:
         """`Georgia, United States` is not the country Georgia, so a subdivision is named with its country."""
         written = self.corrections.get(code, {}).get("phrase")
         if written is not None or "-" not in code:
             return written or name
-        return f"{name}, {self.name_in(code.partition('-')[0], 'en')}"
+        country = self.name_in(code.partition("-")[0], "en")
+        return name if name == country else f"{name}, {country}"
 
     def _near(self, code: str) -> str:
-        """The regions whose code or name is nearest to what was written."""
+        """The regions whose code or name is nearest to what was written; those of the same country first."""
         names = _names()
         wanted = code.strip().casefold().replace("_", "-")
-        if wanted in names:
-            return f"did you mean {names[wanted]} ({self.name_in(names[wanted], 'en')})?"
-        hits = difflib.get_close_matches(wanted, names, n=2 * _MOST_NEAR, cutoff=_CLOSE)
-        codes = list(dict.fromkeys(names[hit] for hit in hits))[:_MOST_NEAR]
+        codes = list(names.get(wanted, ()))
+        if not codes:
+            siblings = [name for name in names if "-" in wanted and name.startswith(wanted.partition("-")[0] + "-")]
+            hits = [hit for among in (siblings, names) for hit in _closest(wanted, among)]
+            codes = list(dict.fromkeys(near for hit in hits for near in names[hit]))[:_MOST_NEAR]
         if not codes:
             return "write an ISO 3166 code, such as CA-ON or JP; `atelier regions` lists them"
         return "did you mean " + " or ".join(f"{near} ({self.name_in(near, 'en')})" for near in codes) + "?"
@@ -104,58 +111,89 @@ def _table(path: Path) -> dict[str, Any]:
         raise RegionError("a list of regions cannot be read", got=str(path), fix=str(error)) from error
 
 
-def _expanded(name: str, sets: Mapping[str, Any]) -> tuple[str, ...]:
-    """A set with the sets that it includes, each code once."""
+def _expanded(path: tuple[str, ...], sets: Mapping[str, Any]) -> tuple[str, ...]:
+    """The last set of `path` with the sets that it includes, each code once; the others are those that include it."""
+    name = path[-1]
+    if name in path[:-1]:
+        raise RegionError("a set of regions includes itself", got=" > ".join(path), fix="mend sets.toml")
+    if name not in sets:
+        raise RegionError("a set includes a set that is not there", got=name, fix=f"sets are: {', '.join(sets)}")
+    inner = [code for other in _listed(name, sets, "include") for code in _expanded((*path, other), sets)]
+    return tuple(dict.fromkeys((*inner, *_listed(name, sets, "regions"))))
+
+
+def _listed(name: str, sets: Mapping[str, Any], key: str) -> list[str]:
     entry = sets[name]
-    inner = [code for other in entry.get("include", ()) for code in _expanded(other, sets)]
-    return tuple(dict.fromkeys((*inner, *entry.get("regions", ()))))
+    found = entry.get(key, []) if isinstance(entry, dict) else entry
+    if not isinstance(found, list) or not all(isinstance(text, str) for text in found):
+        raise RegionError(f"{key} of the set {name} is no list of texts", got=found, fix=f'write {key} = ["…", "…"]')
+    return found
 
 
 def _lookup(code: str) -> Any:
+    """The record of exactly this code; pycountry's own look-up takes any case, and letters that only look alike."""
     import pycountry
 
     if "-" in code:
-        return pycountry.subdivisions.get(code=code) if code == code.upper() else None
-    return pycountry.countries.get(alpha_2=code) if len(code) == 2 and code == code.upper() else None
+        found = pycountry.subdivisions.get(code=code)
+        return found if found is not None and found.code == code else None
+    country = pycountry.countries.get(alpha_2=code)
+    return country if country is not None and country.alpha_2 == code else None
+
+
+def _closest(wanted: str, among: Iterable[str]) -> list[str]:
+    return difflib.get_close_matches(wanted, among, n=2 * _MOST_NEAR, cutoff=_CLOSE)
 
 
 @cache
-def _names() -> dict[str, str]:
-    """Codes and English names in lower case → code; countries win over subdivisions of the same name."""
+def _names() -> dict[str, tuple[str, ...]]:
+    """Codes and English names in lower case → the codes that they may mean, countries first."""
     import pycountry
 
-    found: dict[str, str] = {}
-    for place in pycountry.subdivisions:
-        found[place.name.casefold()] = place.code
-        found[place.code.casefold()] = place.code
+    found: dict[str, dict[str, None]] = {}
     for country in pycountry.countries:
-        found[country.name.casefold()] = country.alpha_2
-        found[country.alpha_2.casefold()] = country.alpha_2
-        found[country.alpha_3.casefold()] = country.alpha_2
-    return found | _EVERYDAY
+        for text in (country.alpha_2, country.alpha_3, country.name):
+            found.setdefault(text.casefold(), {})[country.alpha_2] = None
+    for place in pycountry.subdivisions:
+        for text in (place.code, _ASIDE.sub("", place.name)):
+            found.setdefault(text.casefold(), {})[place.code] = None
+    everyday = {name: (code,) for name, code in _EVERYDAY.items()}
+    return {name: tuple(codes)[:_MOST_NEAR] for name, codes in found.items()} | everyday
 
 
-def _country_name(code: str, locale: str) -> str:
+@cache
+def _languages(locale: str) -> tuple[str, ...]:
+    """A locale and what it falls back on: fr_CA, fr; zh_HK, zh_Hant. RegionError for one that CLDR does not know.
+
+    Never on another script: who reads zh_Hant is better served by an English name than by one in zh_Hans.
+    """
     from babel import Locale, UnknownLocaleError
 
     try:
-        names = Locale.parse(locale).territories
+        parsed = Locale.parse(locale)
     except (UnknownLocaleError, ValueError) as error:
         raise RegionError(
             "there is no such language", got=locale, fix="write a locale such as fr or zh_Hant"
         ) from error
-    return str(names.get(code) or Locale.parse("en").territories[code])
+    written = f"{parsed.language}_{parsed.script}" if parsed.script else parsed.language
+    return tuple(dict.fromkeys((locale, written)))
 
 
-def _subdivision_name(found: Any, locale: str) -> str:
-    name = _translations(locale).gettext(found.name) if locale != "en" else str(found.name)
-    return name.partition(" [")[0]  # "Wales [Cymru GB-CYM]"
+def _country_name(code: str, languages: tuple[str, ...]) -> str:
+    from babel import Locale
+
+    return str(Locale.parse(languages[0]).territories.get(code) or Locale.parse("en").territories[code])
+
+
+def _subdivision_name(found: Any, languages: tuple[str, ...]) -> str:
+    name = found.name if languages[-1] == "en" else _translations(languages).gettext(found.name)
+    return _ASIDE.sub("", name)
 
 
 @cache
-def _translations(locale: str) -> gettext.NullTranslations:
-    """iso-codes' names of subdivisions; in CLDR zh_Hant is what gettext calls zh_TW."""
+def _translations(languages: tuple[str, ...]) -> gettext.NullTranslations:
+    """iso-codes' names of subdivisions."""
     import pycountry
 
-    known = {"zh_Hant": "zh_TW", "zh_Hans": "zh_CN"}.get(locale, locale)
-    return gettext.translation("iso3166-2", pycountry.LOCALES_DIR, languages=[known], fallback=True)
+    known = [_GETTEXT.get(language, language) for language in languages]
+    return gettext.translation("iso3166-2", pycountry.LOCALES_DIR, languages=known, fallback=True)

@@ -1,7 +1,8 @@
 """Score a variant against its master and its own artwork, and judge it by the brief's gates. Pure.
 
 Outside the slots nothing may differ, counted in pixels. Inside, the picture is laid flat with its shading undone
-(`references.py`) and compared with the artwork: colour (CIEDE2000), place (in pixels), and whether any other artwork of the batch would be nearer.
+(`references.py`) and compared with the artwork: colour (CIEDE2000), place (in pixels), and whether any other artwork of
+the batch would be nearer.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from pipelines.references import CELLS, Sheet, seen_sheet
 from pipelines.slots.view import SlotView
 from pipelines.vectorize import Likeness
 
-F32 = NDArray[np.float32]
+Floats = NDArray[np.floating]
 _INKED = 0.1  # of the artwork's light at most comes through ink
 _KEPT = 0.08  # encoded difference at which ink counts as gone
 _STEPS = 6  # of least squares at each scale
@@ -33,7 +34,7 @@ class Slotted:
 
     placement: Placement
     view: SlotView
-    references: Mapping[str, F32]
+    references: Mapping[str, Floats]
 
 
 def score(master: NDArray[np.uint8], variant: NDArray[np.uint8], slots: list[Slotted]) -> Scores:
@@ -79,7 +80,7 @@ def _slot_figures(variant: NDArray[np.uint8], slot: Slotted) -> _Figures:
     )
 
 
-def rank(sheet: Sheet, references: Mapping[str, F32], *, own: str) -> list[tuple[str, float]]:
+def rank(sheet: Sheet, references: Mapping[str, Floats], *, own: str) -> list[tuple[str, float]]:
     """Artworks by mean OKLab distance x 100 from the sheet, nearest first; identical artworks count as `own`."""
     seen = oklab_of(sheet.light[sheet.seen])
     found = {
@@ -89,7 +90,7 @@ def rank(sheet: Sheet, references: Mapping[str, F32], *, own: str) -> list[tuple
     return sorted(found.items(), key=lambda item: item[1] - (_TIE if item[0] == own else 0.0))
 
 
-def _offset(sheet: Sheet, own: F32, view: SlotView) -> float:
+def _offset(sheet: Sheet, own: Floats, view: SlotView) -> float:
     """How far the artwork lies from where it belongs, in pixels.
 
     Iterated least squares on gradients (Lucas and Kanade 1981) of all three channels, from coarse to fine. A direction
@@ -105,7 +106,7 @@ def _offset(sheet: Sheet, own: F32, view: SlotView) -> float:
     return float(np.hypot(moved[0] * high / CELLS[0], moved[1] * wide / CELLS[1]))
 
 
-def _step(expected: F32, seen: F32, sigma: float) -> NDArray[np.float64]:
+def _step(expected: Floats, seen: Floats, sigma: float) -> NDArray[np.float64]:
     """The shift (down, right) in cells that brings `seen` nearer to `expected`."""
     first, second = (gaussian_filter(sheet, (sigma, sigma, 0)) for sheet in (expected, seen))
     down, right = np.gradient(first, axis=(0, 1))

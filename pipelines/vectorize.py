@@ -30,6 +30,7 @@ from pipelines.vectors.shapes import Shape
 from pipelines.vectors.write import elements
 
 Array = NDArray[np.float64]
+Floats = NDArray[np.floating]
 _TOLERANCE = 0.08  # pixels between a bent curve and its fit
 _SMALLEST = 0.25  # square pixels below which nobody sees a shape
 
@@ -84,7 +85,11 @@ def _box(view: SlotView, master: MasterPicture) -> Array:
 def trace(rgba: NDArray[np.uint8], tracer: Tracer) -> etree._Element:
     """The whole picture as shapes."""
     height, width = rgba.shape[:2]
-    root = etree.Element(SVG + "svg", {"viewBox": f"0 0 {width} {height}"}, nsmap={None: SVG[1:-1]})
+    root = etree.Element(
+        SVG + "svg",
+        {"viewBox": f"0 0 {width} {height}"},
+        nsmap={None: SVG[1:-1]},  # type: ignore[dict-item]  # lxml-stubs do not know the default namespace
+    )
     group = etree.SubElement(root, SVG + "g", {"id": "picture"})
     group.extend(elements(tracer.trace(rgba), prefix="picture", decimals=1))
     return root
@@ -120,7 +125,7 @@ def compare(svg: bytes, rgba: NDArray[np.uint8]) -> Likeness:
     return Likeness(float(ssim), float(_differences(first, second)))
 
 
-def _differences(first: NDArray[np.float32], second: NDArray[np.float32]) -> float:
+def _differences(first: Floats, second: Floats) -> float:
     """Mean CIEDE2000 over all pixels; only those that differ are worked out."""
     differ = (np.abs(first - second) > 0.5 / 255).any(axis=2)
     if not differ.any():
@@ -128,7 +133,6 @@ def _differences(first: NDArray[np.float32], second: NDArray[np.float32]) -> flo
     return float(ciede2000(first[differ], second[differ]).sum() / differ.size)
 
 
-def _on_white(rgba: NDArray[np.uint8]) -> NDArray[np.float32]:
+def _on_white(rgba: NDArray[np.uint8]) -> Floats:
     alpha = rgba[..., 3:].astype(np.float32) / 255
-    found: NDArray[np.float32] = rgba[..., :3].astype(np.float32) / 255 * alpha + (1 - alpha)
-    return found
+    return rgba[..., :3].astype(np.float32) / 255 * alpha + (1 - alpha)

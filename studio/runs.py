@@ -52,7 +52,7 @@ def _settings(outputs: Path | None) -> Settings:
 def _finish(settings: Settings, catalogue: Catalogue, batch: Batch, *, as_json: bool, begun: float) -> int:
     made = _unmade(catalogue, batch)
     try:
-        if not _is_there(batch, settings.outputs):
+        if not _is_there(catalogue, batch, settings.outputs):
             catalogue.reopen(batch.id)
             _work(settings, catalogue, batch)
     except KeyboardInterrupt:
@@ -76,13 +76,15 @@ def _unmade(catalogue: Catalogue, batch: Batch) -> int:
     return len(digests) - len(catalogue.known("deliver", digests))
 
 
-def _is_there(batch: Batch, outputs: Path) -> bool:
-    """The batch is delivered, and its pack is still where this run would put it."""
+def _is_there(catalogue: Catalogue, batch: Batch, outputs: Path) -> bool:
+    """The batch is delivered, and its pack is still whole where this run would put it."""
     if batch.state != "delivered" or batch.pack is None:
         return False
     link = outputs / batch.brief
     ident = (batch.manifest_sha256 or "")[:8]
-    return (link / "manifest.json").exists() and link.resolve().name == f"{batch.id}-{ident}"
+    if link.resolve().name != f"{batch.id}-{ident}" or not (link / "manifest.json").exists():
+        return False
+    return all((link / asset.path).is_file() for v in catalogue.variants(batch.id) for asset in v.assets)
 
 
 def _work(settings: Settings, catalogue: Catalogue, batch: Batch) -> None:

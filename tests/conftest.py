@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,10 +13,10 @@ hypothesis_settings.load_profile("atelier")
 
 
 @pytest.fixture
-def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of its own for state and outputs, through the environment as a user would set it."""
     monkeypatch.setenv("ATELIER_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("ATELIER_OUTPUTS", str(tmp_path / "outputs"))
     monkeypatch.setenv("ATELIER_PROCESSES", "2")
     monkeypatch.delenv("ATELIER_BROKER", raising=False)
-    yield tmp_path
+    return tmp_path

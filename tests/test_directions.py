@@ -77,6 +77,6 @@ def test_heavy_libraries_stay_inside_engines() -> None:
 
 @pytest.mark.parametrize("module", ["studio.cli", "pipelines.plan", "pipelines.model"])
 def test_light_modules_load_nothing_heavy(module: str) -> None:
-    code = f"import sys, {module}; print([m for m in {HEAVY + ('celery', 'skimage', 'scipy')!r} if m in sys.modules])"
+    code = f"import sys, {module}; print([m for m in {(*HEAVY, 'celery', 'skimage', 'scipy')!r} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.strip() == "[]"

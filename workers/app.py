@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from celery import Celery
-from kombu import Queue
+from kombu.entity import Queue
 
 from workers.settings import Settings
 
@@ -18,11 +18,13 @@ def configure(settings: Settings) -> Celery:
     app.conf.update(
         broker_url=settings.broker or FILES,
         broker_connection_retry_on_startup=True,
-        task_queues=[Queue("gpu"), Queue("cpu"), Queue("control")],
+        task_queues=list(map(Queue, ("gpu", "cpu", "control"))),
         task_default_queue="cpu",
+        task_routes={"atelier.close": {"queue": "control"}},
         task_acks_late=True,
         task_reject_on_worker_lost=True,
         task_ignore_result=True,
+        worker_lost_wait=1.0,  # nobody waits for results, so a killed process needs no long grace
         worker_prefetch_multiplier=1,
         worker_hijack_root_logger=False,
         worker_send_task_events=False,

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
+import os
+import shutil
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+import psutil
 
 from pipelines.catalogue import Batch, Catalogue
 from pipelines.errors import RunError
@@ -14,6 +20,7 @@ from pipelines.model import State
 from workers.app import configure
 from workers.embedded import embedded_worker, log_path
 from workers.settings import Settings
+from workers.stops import forget, raise_if_stopped
 
 CHUNK = 4
 _EVERY = 0.1
@@ -41,6 +48,8 @@ def submit(settings: Settings, catalogue: Catalogue, batch: str) -> int:
     app.set_default()
     import workers.tasks  # noqa: F401  (registers the tasks' names)
 
+    forget(catalogue, batch)
+    catalogue.forgive(batch)
     names = catalogue.unfinished(batch)
     chunks = [names[i : i + CHUNK] for i in range(0, len(names), CHUNK)]
     with app.connection_for_write() as connection:
@@ -54,12 +63,16 @@ def submit(settings: Settings, catalogue: Catalogue, batch: str) -> int:
 def follow(
     catalogue: Catalogue, batch: str, *, alive: Callable[[], bool], sleep: Callable[[float], None] = time.sleep
 ) -> Iterator[Progress]:
-    """The batch's progress, again and again until its pack is delivered. Raises RunError when the worker is gone."""
+    """The batch's progress, again and again until its pack is delivered.
+
+    Raises what a worker says would strike every variant, and RunError when the worker is gone.
+    """
     while True:
         progress = Progress(catalogue.batch(batch), catalogue.counts(batch))
         yield progress
         if progress.batch.state == "delivered":
             return
+        raise_if_stopped(catalogue, batch)
         if not alive():
             raise RunError("the worker stopped before the batch was done", fix="look at its log, then `atelier resume`")
         sleep(_EVERY)
@@ -81,13 +94,13 @@ def carry_out(settings: Settings, catalogue: Catalogue, batch: str) -> Iterator[
 
 @contextlib.contextmanager
 def _own_queue(settings: Settings) -> Iterator[Settings]:
-    """A queue folder of this run's own: what a killed run left in its queue is not run by the next one."""
-    import dataclasses
-    import shutil
-    import tempfile
-
+    """A queue folder of this run's own. What a killed run left in its queue is not run by the next one, but removed."""
     settings.home.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="queue-", dir=settings.home))
+    for left in settings.home.glob("queue-*-*"):
+        owner = left.name.split("-")[1]
+        if owner.isdigit() and not psutil.pid_exists(int(owner)):
+            shutil.rmtree(left, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(prefix=f"queue-{os.getpid()}-", dir=settings.home))
     try:
         yield dataclasses.replace(settings, queue=folder)
     finally:

@@ -10,17 +10,24 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from pipelines.errors import AtelierError
 from workers.settings import Settings
+from workers.stops import EMBEDDED
 
 _QUIET = {  # numpy's own threads would only get into each other's way: each process is one thread of work
     "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1",
 }  # fmt: skip
-_PATIENCE = 20.0
+_Ways = tuple[tuple[signal.Signals, float], ...]  # a signal, and the seconds that it is given
+_COLDLY: _Ways = ((signal.SIGKILL, 5.0),)
+_WARMLY: _Ways = ((signal.SIGTERM, 20.0), *_COLDLY)
 
 
 @contextlib.contextmanager
 def embedded_worker(settings: Settings, *, run: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Start a Celery worker in a process group of its own; stop it warmly on the way out, coldly if it lingers.
+    """Start a Celery worker in a process group of its own; stop it on the way out.
+
+    After Ctrl-C it may finish what it has begun; after success or an error of the whole batch there is nothing worth
+    finishing, and Celery's own farewell would take five seconds.
 
     Its log goes to `<home>/logs/<run>.log`.
     """
@@ -29,20 +36,25 @@ def embedded_worker(settings: Settings, *, run: str) -> Iterator[subprocess.Pope
     with (logs / f"{run}.log").open("ab") as log:
         worker = subprocess.Popen(
             [sys.executable, "-m", "workers.embedded", str(os.getpid())],
-            env={**os.environ, **settings.environment(), **_QUIET},
+            env={**os.environ, **settings.environment(), **_QUIET, EMBEDDED: "1"},
             stdout=log,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
         )
+        ways = _WARMLY
         try:
             yield worker
+            ways = _COLDLY
+        except AtelierError:
+            ways = _COLDLY
+            raise
         finally:
-            _stop(worker)
+            _stop(worker, ways)
 
 
-def _stop(worker: subprocess.Popen[bytes]) -> None:
-    for kind, patience in ((signal.SIGTERM, _PATIENCE), (signal.SIGKILL, 5.0)):
+def _stop(worker: subprocess.Popen[bytes], ways: _Ways) -> None:
+    for kind, patience in ways:
         if worker.poll() is not None:
             break
         with contextlib.suppress(ProcessLookupError, PermissionError):

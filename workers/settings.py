@@ -7,6 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.errors import RunError
+
+_MOST_PROCESSES = 512
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -35,7 +39,7 @@ class Settings:
             store=env.get("ATELIER_STORE") or str(home / "objects"),
             broker=env.get("ATELIER_BROKER") or "",
             outputs=Path(env.get("ATELIER_OUTPUTS") or "outputs").absolute(),
-            processes=max(1, int(env.get("ATELIER_PROCESSES") or os.cpu_count() or 1)),
+            processes=_processes(env.get("ATELIER_PROCESSES", "")),
             queue=Path(env.get("ATELIER_QUEUE") or home / "queue").absolute(),
         )
 
@@ -50,3 +54,12 @@ class Settings:
             "ATELIER_PROCESSES": str(self.processes),
             "ATELIER_QUEUE": str(self.queue),
         }
+
+
+def _processes(text: str) -> int:
+    if not text:
+        return os.cpu_count() or 1
+    if not text.isdecimal() or not 1 <= int(text) <= _MOST_PROCESSES:
+        fix = f"give a whole number from 1 to {_MOST_PROCESSES}, or nothing for one a processor"
+        raise RunError("ATELIER_PROCESSES is no number of processes", got=text, fix=fix)
+    return int(text)

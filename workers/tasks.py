@@ -5,13 +5,17 @@ from __future__ import annotations
 import functools
 import logging
 from collections.abc import Sequence
+from pathlib import Path
 
+from pipelines.catalogue import Catalogue
 from pipelines.errors import AtelierError
-from pipelines.flow import Batchmates, make, mates_of
+from pipelines.flow import Batchmates, make, mates_of, objects_of
+from pipelines.model import Variant
 from pipelines.pack import publish
 from pipelines.workshop import Workshop
 from workers.app import app
 from workers.settings import Settings
+from workers.stops import told
 
 log = logging.getLogger("atelier.worker")
 MOST_ATTEMPTS = 3
@@ -19,13 +23,16 @@ MOST_ATTEMPTS = 3
 
 @functools.lru_cache(maxsize=1)
 def workshop() -> Workshop:
-    """This process's workshop, opened when the first task needs it (after the fork)."""
-    from pipelines.catalogue import Catalogue
+    """The process's workshop, opened when the first task needs it (after the fork)."""
     from pipelines.engines.tracer import VTracer
     from pipelines.store import open_store
 
     settings = Settings.load()
     return Workshop(open_store(settings.store), Catalogue.open(settings.catalogue), VTracer())
+
+
+def _catalogue() -> Catalogue:
+    return workshop().catalogue
 
 
 @functools.lru_cache(maxsize=4)
@@ -36,29 +43,52 @@ def _mates(batch: str) -> Batchmates:
 @app.task(name="atelier.make")  # type: ignore[untyped-decorator]  # celery has no types
 def make_variants(batch: str, names: Sequence[str]) -> None:
     """Take a chunk of variants through all their stages; what fails stays one variant's matter."""
-    shop = workshop()
-    for name in names:
-        if shop.catalogue.attempt(batch, name) > MOST_ATTEMPTS:
-            shop.catalogue.update(batch, name, state="failed", error=f"given up after {MOST_ATTEMPTS} attempts")
-            log.error("variant %s of %s is set aside: %d attempts failed", name, batch, MOST_ATTEMPTS)
-            continue
-        try:
-            make(shop, batch, name, _mates(batch))
-        except AtelierError:
-            raise
-        except Exception as error:
-            log.exception("variant %s of %s failed", name, batch)
-            shop.catalogue.update(batch, name, state="failed", error=f"{type(error).__name__}: {error}")
-    if not shop.catalogue.unfinished(batch):
-        close_batch.delay(batch)
+    with told(_catalogue, batch):
+        shop = workshop()
+        for name in names:
+            _make(shop, batch, name)
+        if not shop.catalogue.unfinished(batch):
+            close_batch.delay(batch)
 
 
-@app.task(name="atelier.close", queue="control")  # type: ignore[untyped-decorator]  # celery has no types
+def _make(shop: Workshop, batch: str, name: str) -> None:
+    if shop.catalogue.variant(batch, name).state == "delivered":  # the message came twice
+        return
+    if shop.catalogue.attempt(batch, name) > MOST_ATTEMPTS:
+        why = f"given up after {MOST_ATTEMPTS} attempts, each of which took its worker down (was there enough memory?)"
+        shop.catalogue.update(batch, name, state="failed", error=why)
+        log.error("variant %s of %s is set aside: %d attempts failed", name, batch, MOST_ATTEMPTS)
+        return
+    try:
+        make(shop, batch, name, _mates(batch))
+    except AtelierError:
+        raise
+    except Exception as error:
+        log.exception("variant %s of %s failed", name, batch)
+        shop.catalogue.update(batch, name, state="failed", error=f"{type(error).__name__}: {error}")
+
+
+@app.task(name="atelier.close")  # type: ignore[untyped-decorator]  # celery has no types
 def close_batch(batch: str) -> None:
     """Publish the pack of a batch that has nothing left to do. Safe to run any number of times."""
-    shop = workshop()
-    if shop.catalogue.unfinished(batch):
-        return
-    pack, digest = publish(shop, shop.catalogue.batch(batch), Settings.load().outputs)
-    if shop.catalogue.mark_delivered(batch, pack=str(pack), manifest_sha256=digest):
+    with told(_catalogue, batch):
+        shop = workshop()
+        if shop.catalogue.batch(batch).state == "delivered" or shop.catalogue.unfinished(batch):
+            return
+        for variant in shop.catalogue.variants(batch):
+            if _has_lost_files(shop, variant):
+                make(shop, batch, variant.order.recipe.name, _mates(batch))
+        publish(shop, shop.catalogue.batch(batch), Settings.load().outputs, record=functools.partial(_record, batch))
+
+
+def _record(batch: str, pack: Path, digest: str) -> None:
+    if workshop().catalogue.mark_delivered(batch, pack=str(pack), manifest_sha256=digest):
         log.info("batch %s is delivered to %s", batch, pack)
+
+
+def _has_lost_files(shop: Workshop, variant: Variant) -> bool:
+    """Somebody emptied the store since it was delivered."""
+    if variant.state != "delivered":
+        return False
+    kept = shop.catalogue.result("deliver", variant.order.digest)
+    return kept is None or not all(map(shop.store.has, objects_of(kept)))

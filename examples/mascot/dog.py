@@ -1,4 +1,4 @@
-"""The mascot dog in parts: each a filled shape with one darker tone for shade, under ink that swells away from the light."""
+"""The mascot dog in parts: each a filled shape, one darker tone for shade, and ink that swells away from the light."""
 
 from __future__ import annotations
 
@@ -88,8 +88,8 @@ def near_arm(brush: Brush) -> list[str]:
 def far_arm(brush: Brush) -> list[str]:
     """The arm that reaches for the pole."""
     x = pole(604)
-    arm = smooth([(384, 616), (418, 612), (462, 640), (502, 648), (536, 622), (x - 26, 584), (x + 2, 616), (x - 14, 660),
-                  (548, 700), (496, 722), (440, 706), (400, 680)])  # fmt: skip
+    arm = smooth([(384, 616), (418, 612), (462, 640), (502, 648), (536, 622), (x - 26, 584), (x + 2, 616),
+                  (x - 14, 660), (548, 700), (496, 722), (440, 706), (400, 680)])  # fmt: skip
     dark = curve("396,672 440,690 498,698 548,672 590,628 606,660 560,716 490,734 430,716")
     return brush.part(arm, FUR, fill(dark, FUR_SHADE))
 
@@ -97,8 +97,8 @@ def far_arm(brush: Brush) -> list[str]:
 def hand(brush: Brush) -> list[str]:
     """The paw in front of the pole: its fingers close around it."""
     x = pole(604)
-    palm = smooth([(x - 36, 576), (x - 6, 564), (x + 26, 570), (x + 42, 592), (x + 40, 626), (x + 20, 648), (x - 16, 648),
-                   (x - 42, 628), (x - 46, 598)])  # fmt: skip
+    palm = smooth([(x - 36, 576), (x - 6, 564), (x + 26, 570), (x + 42, 592), (x + 40, 626), (x + 20, 648),
+                   (x - 16, 648), (x - 42, 628), (x - 46, 598)])  # fmt: skip
     dark = smooth(
         [(x + 22, 560), (x + 18, 604), (x - 4, 636), (x - 30, 640), (x - 10, 662), (x + 50, 650), (x + 56, 590)]
     )
@@ -144,7 +144,8 @@ def head(brush: Brush) -> list[str]:
     shape = curve(HEAD)
     dark = curve("410,300 432,380 424,470 376,544 300,576 320,600 420,580 480,480 476,380")
     blaze = curve(
-        "306,264 284,300 280,356 270,420 222,456 206,508 236,556 312,582 388,556 418,508 402,456 354,420 340,356 330,300"
+        "306,264 284,300 280,356 270,420 222,456 206,508 236,556 312,582 "
+        "388,556 418,508 402,456 354,420 340,356 330,300"
     )
     patch = curve("208,336 176,372 168,432 190,474 230,478 262,446 270,394 252,350")
     cream_dark = curve("412,470 396,528 346,566 290,574 310,600 400,580 440,510")

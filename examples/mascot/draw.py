@@ -118,7 +118,8 @@ def _hill(text: str) -> str:
 
 def _cloud(x: float, y: float, scale: float) -> list[str]:
     puffs = [(-58, 8, 30), (-22, -14, 42), (30, -4, 34), (64, 12, 24)]
-    base = f"M{number(x - 88 * scale)} {number(y + 38 * scale)}h{number(176 * scale)}v{number(-22 * scale)}h{number(-176 * scale)}Z"
+    start, wide = f"M{number(x - 88 * scale)} {number(y + 38 * scale)}", 176 * scale
+    base = f"{start}h{number(wide)}v{number(-22 * scale)}h{number(-wide)}Z"
     round_ = [disc((x + a * scale, y + b * scale), r * scale) for a, b, r in puffs]
     ends = [disc((x + a * scale, y + 22 * scale), 16 * scale) for a in (-88, 88)]
     return [fill(d, "#ffffff") for d in [base, *round_, *ends]]
@@ -136,7 +137,7 @@ def _grass(x: float, y: float) -> list[str]:
             f"M{number(x - 4)} {number(y)}Q{number(x + a * 0.4)} {number(y - 16)} {number(x + a)} {number(y - b)}"
             f"Q{number(x + a * 0.5 + 4)} {number(y - 10)} {number(x + 5)} {number(y)}Z",
             "#4f8f6a",
-        )  # fmt: skip
+        )
         for a, b in ((-18, 24), (2, 36), (20, 22))
     ]
 

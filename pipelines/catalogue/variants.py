@@ -18,6 +18,7 @@ from pipelines.model import Asset, Hex, Order, Scores, State, Variant, Verdict
 
 _CHUNK = 500
 DONE: tuple[State, ...] = ("delivered", "failed")
+_UNDERWAY: tuple[State, ...] = ("edited", "scored", "vectorized")
 UNFINISHED: tuple[State, ...] = tuple(s for s in get_args(State) if s not in DONE)
 
 
@@ -83,7 +84,7 @@ def change(connection: Connection, batch: str, name: str, changes: Changes, *, n
     """Write down what changed. Raises CatalogueError when there is no such variant."""
     given = {key: _plain(value) for key, value in changes.items() if key not in ("state", "stage_seconds")}
     if (state := changes.get("state")) is not None:
-        given["state"] = _forward(state) if state in UNFINISHED else state
+        given["state"] = _forward(state) if state in _UNDERWAY else state
     if (spent := changes.get("stage_seconds")) is not None:
         before = connection.scalar(select(variants.c.seconds).where(_is(batch, name)).with_for_update())
         given["seconds"] = {**(before or {}), spent[0]: spent[1]}

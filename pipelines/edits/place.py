@@ -1,4 +1,4 @@
-"""Place: the artwork's own vector, drawn large, bent to the slot's surface, in the master's own light, under its ink."""
+"""Place: the artwork itself, drawn large, bent to the slot's surface, in the master's own light and under its ink."""
 
 from __future__ import annotations
 

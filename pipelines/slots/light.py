@@ -93,7 +93,8 @@ def _today(surface: Surface, placement: Placement, read: Read, box: tuple[int, i
 def _calm(today: Floats) -> Floats:
     """1 where today's artwork is flat, 0 at its seams, where a pixel of misplacement would look like light."""
     change = (maximum_filter(today, (3, 3, 1)) - minimum_filter(today, (3, 3, 1))).max(axis=2)
-    return (change < _SEAM).astype(np.float32)
+    calm: Floats = (change < _SEAM).astype(np.float32)
+    return calm
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,7 +184,7 @@ def _with_ink(patch: _Patch, light: _Light) -> tuple[Floats, Floats]:
     inked = (error > _UNEXPLAINED / 2) & (left < _UNEXPLAINED)
     over = np.where(inked & (patch.seen.max(axis=2) < lit.max(axis=2)), over, 0)
     solid = (error > _UNEXPLAINED) & (left >= _UNEXPLAINED) & (patch.trust > 0)
-    front = grey_dilation(gaussian_filter(_large(solid).astype(np.float32), 0.7), 3)
+    front = grey_dilation(gaussian_filter(_large(solid).astype(np.float32), 0.7), (3, 3))
     colour = np.where(front[..., None] > over[..., None], patch.seen, ink)
     over = np.maximum(over, front)[..., None]
     dark, white = (light.on(np.full(3, level, dtype=np.float32)) for level in (0, 1))

@@ -34,6 +34,6 @@ class PixelMap:
 
 def map_pixels(surface: Surface, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> PixelMap:
     """Solve the surface for the centres of the pixels at `rows`, `columns`."""
-    at = surface.locate(np.stack([columns, rows], axis=1) + 0.5)
+    at = surface.locate(np.add(np.stack([columns, rows], axis=1), 0.5, dtype=np.float64))
     right, down = surface.steps(at)
     return PixelMap(*(a.astype(np.float32) for a in (at, right, down)))

@@ -109,7 +109,7 @@ def _from_pixels(master: MasterPicture, placement: Placement, read: Read) -> Slo
     if placement.front is not None:
         cover = cover * (1 - read_mask(read(placement.front), placement.front.name, height, width))
     dark, white, notes = estimate(master.rgba, cover, surface, placement, read)
-    mask = (np.abs(white - dark) > 0.5 / 255).any(axis=2)
+    mask = np.asarray((np.abs(white - dark) > 0.5 / 255).any(axis=2))
     return _view(surface, mask, dark, white, border=None, notes=notes)
 
 
@@ -120,7 +120,13 @@ def _premultiplied(rgba: NDArray[np.uint8]) -> Floats:
 
 
 def _view(
-    surface: Surface, mask: NDArray[np.bool_], dark: Floats, white: Floats, *, border: Subpath | None, notes: tuple[str, ...]
+    surface: Surface,
+    mask: NDArray[np.bool_],
+    dark: Floats,
+    white: Floats,
+    *,
+    border: Subpath | None,
+    notes: tuple[str, ...],
 ) -> SlotView:
     rows, columns = np.nonzero(mask)
     sheet = map_pixels(surface, rows, columns)

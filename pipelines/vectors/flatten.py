@@ -87,7 +87,8 @@ def _function(name: str, n: list[float]) -> Matrix:
 
 
 def _compose(outer: Matrix, inner: Matrix) -> Matrix:
-    return (np.vstack([outer, [0, 0, 1]]) @ np.vstack([inner, [0, 0, 1]]))[:2]
+    both: Matrix = np.vstack([outer, [0, 0, 1]]) @ np.vstack([inner, [0, 0, 1]])
+    return both[:2]
 
 
 class _Walker:

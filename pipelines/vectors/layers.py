@@ -110,7 +110,7 @@ def _cleared(element: etree._Element) -> tuple[etree._Element, list[etree._Eleme
     """
     if local(element) in _SHAPES:
         ink = _outlines([element], element)
-        element.attrib.pop("style", None)
+        element.attrib.pop("style", "")
         for key in [k for k in element.attrib if k not in ("id", "clip-path", "mask", "transform", "opacity", LABEL)]:
             del element.attrib[key]
         element.tag = SVG + "g"
@@ -118,7 +118,7 @@ def _cleared(element: etree._Element) -> tuple[etree._Element, list[etree._Eleme
         ink = _outlines(_shapes(element), element)
     for child in list(element):
         element.remove(child)
-    element.attrib.pop(GRID, None)
+    element.attrib.pop(GRID, "")
     inverse = np.linalg.inv(np.vstack([placed_by(element), [0, 0, 1]]))
     group = etree.Element(SVG + "g")
     if not np.allclose(inverse, np.eye(3)):
@@ -159,7 +159,7 @@ def _silhouette(element: etree._Element) -> list[etree._Element]:
     copies = []
     for shape in _shapes(element):
         twin = copy.deepcopy(shape)
-        twin.attrib.pop("id", None)
+        twin.attrib.pop("id", "")
         twin.set("transform", _within(shape, element))
         copies.append(twin)
     return copies
@@ -172,7 +172,7 @@ def _outlines(shapes: list[etree._Element], top: etree._Element) -> list[etree._
         stroke = declarations(shape.get("style") or "").get("stroke") or shape.get("stroke") or "none"
         if stroke != "none":
             twin = copy.deepcopy(shape)
-            twin.attrib.pop("id", None)
+            twin.attrib.pop("id", "")
             twin.set("fill", "none")
             twin.set("transform", _within(shape, top))
             _restyle(twin, {"fill": "none"})

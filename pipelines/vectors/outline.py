@@ -12,6 +12,7 @@ from lxml import etree
 from pipelines.vectors.paths import Subpath, ellipse, parse_path, polygon
 from pipelines.vectors.style import length, local
 
+_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _CAPS = {"round": pathops.LineCap.ROUND_CAP, "square": pathops.LineCap.SQUARE_CAP}
 _JOINS = {"round": pathops.LineJoin.ROUND_JOIN, "bevel": pathops.LineJoin.BEVEL_JOIN}
 
@@ -19,31 +20,35 @@ _JOINS = {"round": pathops.LineJoin.ROUND_JOIN, "bevel": pathops.LineJoin.BEVEL_
 def primitive(element: etree._Element, box: tuple[float, float]) -> list[Subpath]:
     """The outline of a path, rect, circle, ellipse, line, polyline or polygon; [] for anything else or empty."""
     wide, high = box
-
-    def of(name: str, whole: float) -> float:
-        return length(element.get(name), whole=whole)
-
     tag = local(element)
     if tag == "path":
         return parse_path(element.get("d") or "")
     if tag == "rect":
         return _rect(element, wide, high)
-    if tag == "circle":
-        radius = of("r", min(wide, high))
-        return [ellipse(of("cx", wide), of("cy", high), radius, radius)] if radius > 0 else []
-    if tag == "ellipse":
-        rx, ry = of("rx", wide), of("ry", high)
-        return [ellipse(of("cx", wide), of("cy", high), rx, ry)] if rx > 0 and ry > 0 else []
-    if tag == "line":
-        ends = np.array([[of("x1", wide), of("y1", high)], [of("x2", wide), of("y2", high)]])
-        return [polygon(ends, closed=False)]
-    if tag in ("polyline", "polygon"):
-        numbers = [
-            float(v) for v in re.findall(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?", element.get("points") or "")
-        ]
-        points = np.array(numbers[: len(numbers) // 2 * 2]).reshape(-1, 2)
-        return [polygon(points, closed=tag == "polygon")] if len(points) > 1 else []
-    return []
+    if tag in ("circle", "ellipse"):
+        return _round(element, wide, high)
+    return _angular(element, wide, high) if tag in ("line", "polyline", "polygon") else []
+
+
+def _round(element: etree._Element, wide: float, high: float) -> list[Subpath]:
+    """A circle or an ellipse."""
+    if local(element) == "circle":
+        rx = ry = length(element.get("r"), whole=min(wide, high))
+    else:
+        rx, ry = length(element.get("rx"), whole=wide), length(element.get("ry"), whole=high)
+    if rx <= 0 or ry <= 0:
+        return []
+    return [ellipse(length(element.get("cx"), whole=wide), length(element.get("cy"), whole=high), rx, ry)]
+
+
+def _angular(element: etree._Element, wide: float, high: float) -> list[Subpath]:
+    """A line, a polyline or a polygon."""
+    if local(element) == "line":
+        numbers = [length(element.get(name), whole=high if "y" in name else wide) for name in ("x1", "y1", "x2", "y2")]
+    else:
+        numbers = [float(v) for v in _NUMBER.findall(element.get("points") or "")]
+    points = np.array(numbers[: len(numbers) // 2 * 2]).reshape(-1, 2)
+    return [polygon(points, closed=local(element) == "polygon")] if len(points) > 1 else []
 
 
 def _rect(element: etree._Element, wide: float, high: float) -> list[Subpath]:

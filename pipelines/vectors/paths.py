@@ -266,8 +266,7 @@ def _straight(subpath: Subpath, tolerance: float) -> NDArray[np.bool_]:
     away = np.abs(off[..., 0] * chord[:, None, 1] - off[..., 1] * chord[:, None, 0]) / safe
     along = (off @ (chord / safe)[:, :, None])[..., 0]
     inside = (along >= -tolerance) & (along <= length[:, None] + tolerance)
-    result: NDArray[np.bool_] = ((away <= tolerance) & inside).all(axis=1)
-    return result
+    return np.asarray(((away <= tolerance) & inside).all(axis=1))
 
 
 def _pairs(points: list[NDArray[np.int64]], unit: int) -> str:

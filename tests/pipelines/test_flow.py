@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Unpack
 
 import numpy as np
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from pipelines import flow
 from pipelines.brief import Shelf, read_brief
 from pipelines.catalogue import Batch, Catalogue
+from pipelines.catalogue.variants import Changes
+from pipelines.edits.place import place as place_edit
 from pipelines.engines.tracer import VTracer
 from pipelines.errors import PlaceError, StoreError
 from pipelines.flow import STAGES, Job, make, mates_of
@@ -90,7 +93,7 @@ def test_one_variants_error_is_its_own_and_the_rest_goes_on(
     shop: Workshop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     batch = planned(shop, tmp_path / "brief")
-    real = flow.place
+    real = place_edit
 
     def picky(rgba: object, view: object, placement: object, data: bytes) -> object:
         if b"#008000" in data:
@@ -186,3 +189,44 @@ def test_delivered_pixels_are_the_placed_pixels(shop: Workshop, tmp_path: Path) 
         first, second = np.asarray(picture), np.asarray(master)
     changed = (first != second).any(axis=2)
     assert 0 < changed.mean() < 0.4
+
+
+def test_success_clears_the_error_of_an_earlier_attempt(shop: Workshop, tmp_path: Path) -> None:
+    batch = planned(shop, tmp_path / "brief")
+    shop.catalogue.update(batch.id, "red", state="edited", error="the worker was lost")
+    make_all(shop, batch)
+    found = shop.catalogue.variant(batch.id, "red")
+    assert (found.state, found.error) == ("delivered", None)
+
+
+def test_a_delivered_variant_that_is_made_again_never_goes_back(
+    shop: Workshop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = planned(shop, tmp_path / "brief")
+    make_all(shop, batch)
+    mates = mates_of([v.order for v in shop.catalogue.variants(batch.id)])
+    seen: list[str] = []
+    change = shop.catalogue.update
+
+    def spied(batch_id: str, name: str, **changes: Unpack[Changes]) -> None:
+        change(batch_id, name, **changes)
+        seen.append(shop.catalogue.variant(batch_id, name).state)
+
+    monkeypatch.setattr(shop.catalogue, "update", spied)
+    make(shop, batch.id, "red", mates)
+    assert len(seen) > 3
+    assert set(seen) == {"delivered"}
+
+
+def test_a_failed_variant_has_no_files_to_show(shop: Workshop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    batch = planned(shop, tmp_path / "brief")
+    make_all(shop, batch)
+    mates = mates_of([v.order for v in shop.catalogue.variants(batch.id)])
+
+    def broken(*_: object) -> None:
+        raise PlaceError("it cannot be placed", got="red", fix="use another colour")
+
+    monkeypatch.setattr(flow, "_finish", broken)
+    make(shop, batch.id, "red", mates)
+    found = shop.catalogue.variant(batch.id, "red")
+    assert (found.state, found.assets) == ("failed", ())

@@ -14,7 +14,7 @@ from pipelines.brief import Shelf, Style, parse_brief, read_brief
 from pipelines.errors import ArtworkError, BriefError
 from pipelines.model import Brief, Order, Plan
 from pipelines.plan import Outlook, compare, make_plan
-from tests.pipelines.test_brief import FLAG, GOOD, MASTER, Artworks, png, shelf, with_line
+from tests.pipelines.brief.made import FLAG, GOOD, MASTER, Artworks, png, shelf, with_line
 
 
 def plan(text: str = GOOD, on: Shelf | None = None) -> Plan:
@@ -62,6 +62,15 @@ def test_a_slot_without_grid_takes_the_grid_of_the_drawing() -> None:
 def test_a_grid_in_the_brief_comes_before_the_drawing() -> None:
     text = with_line("layer: flag-art", "layer: flag-art\n    grid: [[[1, 1], [9, 1]], [[1, 9], [9, 9]]]")
     assert first(text).recipe.edits[0].grid == (((1, 1), (9, 1)), ((1, 9), (9, 9)))
+
+
+def test_a_value_with_artwork_of_its_own_gets_that_and_the_others_keep_theirs() -> None:
+    text = with_line("slot: flag", "slot: flag\n      overrides: {NO: ours.svg}")
+    own = FLAG.replace(b"3 2", b"4 2")
+    ontario, norway = plan(text, shelf(ours__svg=own)).orders
+    assert norway.recipe.edits[0].artwork.name == "ours.svg"
+    assert ontario.recipe.edits[0].artwork == first().recipe.edits[0].artwork
+    assert ontario.digest == first().digest
 
 
 def test_the_prompt_speaks_of_regions_by_their_phrase_and_has_the_words_of_the_styles() -> None:

@@ -34,7 +34,7 @@ def master() -> MasterPicture:
 
 @functools.cache
 def view() -> SlotView:
-    return open_slot(master(), placement(disc()), lambda s: b"")
+    return open_slot(master(), placement(disc()), lambda _: b"")
 
 
 def slotted(code: str) -> Slotted:

@@ -30,11 +30,11 @@ def master() -> MasterPicture:
 
 @functools.cache
 def view() -> SlotView:
-    return open_slot(master(), placement(disc()), lambda s: b"")
+    return open_slot(master(), placement(disc()), lambda _: b"")
 
 
 def spliced(art: bytes) -> bytes:
-    root = splice(master(), [(placement(art), view())], lambda s: art, VTracer())
+    root = splice(master(), [(placement(art), view())], lambda _: art, VTracer())
     return finish(root, title="Ontario <flag>", description="a dog & a flag", width=512, height=512)
 
 
@@ -48,7 +48,7 @@ def test_the_drawing_and_the_picture_are_the_same_picture(art: bytes) -> None:
 def test_the_masters_own_paths_are_kept_to_the_letter() -> None:
     before, after = parse_svg(master_svg(), "m"), etree.fromstring(spliced(disc()))
     for name in ("pole", "flag-ink", "hand"):
-        assert dict(find_layer(after, name).attrib) == dict(find_layer(before, name).attrib)
+        assert dict(find_layer(after, name).attrib.items()) == dict(find_layer(before, name).attrib.items())
 
 
 def test_a_production_file_has_what_production_asks_for() -> None:
@@ -70,7 +70,11 @@ def test_it_is_drawn_again_only_from_itself() -> None:
 
 
 def test_artwork_without_outlines_is_traced() -> None:
-    text = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 60 40"><mask id="m"><circle cx="30" cy="20" r="15" fill="#fff"/></mask><rect width="60" height="40" fill="#c00" mask="url(#m)"/></svg>'
+    text = (
+        b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 60 40">'
+        b'<mask id="m"><circle cx="30" cy="20" r="15" fill="#fff"/></mask>'
+        b'<rect width="60" height="40" fill="#c00" mask="url(#m)"/></svg>'
+    )
     drawing = artwork_drawing(text, source(text), VTracer())
     assert drawing.traced
     assert drawing.shapes[0].box() == pytest.approx((0.25, 0.125, 0.75, 0.875), abs=0.02)
@@ -130,4 +134,4 @@ def test_any_other_interruption_passes_through(monkeypatch: pytest.MonkeyPatch) 
 def test_a_pixel_master_cannot_be_spliced() -> None:
     pixels = MasterPicture(master().rgba, None, (0, 0), (1, 1))
     with pytest.raises(TraceError, match="no paths"):
-        splice(pixels, [], lambda s: b"", VTracer())
+        splice(pixels, [], lambda _: b"", VTracer())

@@ -36,7 +36,7 @@ def test_beyond_the_border_coordinates_go_on() -> None:
 def test_steps_are_the_change_of_coordinates_for_one_pixel() -> None:
     uv = np.array([[0.3, 0.4], [0.8, 0.6]])
     right, down = FLAG.steps(uv)
-    moved = FLAG.locate(FLAG.points(uv) + (1.0, 0.0)) - uv
+    moved = FLAG.locate(FLAG.points(uv) + np.array([1.0, 0.0])) - uv
     assert np.abs(moved - right).max() < 1e-3
     assert (down[:, 1] > 0).all()
 

@@ -10,7 +10,10 @@ from pipelines.sources import parse_svg
 from pipelines.vectors.layers import SVG, find_layer, only, painted, replaced, without
 from pipelines.vectors.paths import polygon
 
-HEAD = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape" viewBox="0 0 100 100">'
+HEAD = (
+    '<svg xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape" '
+    'viewBox="0 0 100 100">'
+)
 HEART = (
     '<g transform="translate(10 0) scale(1.25)"><path id="heart" style="fill:#c00;stroke:#000;stroke-width:2" '
     'd="M10 10 H60 V60 H10 Z"/></g><circle id="shine" cx="40" cy="30" r="5" fill="#fff"/>'

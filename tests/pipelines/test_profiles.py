@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipelines.errors import EngineError
+from pipelines.home import ROOT
+from pipelines.profiles import Profile, executed_steps, find_profile, load_profiles
+
+PROFILES = load_profiles(ROOT)
+
+
+def written(folder: Path, name: str, old: str, new: str) -> Path:
+    """The SD 1.5 profile with one thing changed."""
+    text = (ROOT / "styles/profiles/sd15.toml").read_text()
+    assert old in text
+    target = folder / "styles" / "profiles" / f"{name}.toml"
+    target.parent.mkdir(parents=True)
+    target.write_text(text.replace(old, new))
+    return folder
+
+
+def test_every_profile_that_the_issue_names_ships() -> None:
+    assert set(PROFILES) == {"sd15", "sd-turbo", "sdxl", "sdxl-turbo", "sd35", "flux2-klein", "qwen-image-edit"}
+
+
+@pytest.mark.parametrize("profile", PROFILES.values(), ids=PROFILES)
+def test_a_profile_covers_squares_landscapes_and_portraits(profile: Profile) -> None:
+    shapes = {(width > height) - (width < height) for width, height in profile.buckets}
+    assert shapes == {-1, 0, 1}
+    assert (profile.size, profile.size) in profile.buckets
+    assert len(profile.licence) > 10
+
+
+@pytest.mark.parametrize("profile", PROFILES.values(), ids=PROFILES)
+def test_a_profiles_own_rules_always_run_a_step(profile: Profile) -> None:
+    assert executed_steps(profile.steps, profile.strength.least) >= 1
+    assert executed_steps(profile.steps, 1.0) == profile.steps
+
+
+def test_instructing_models_have_no_strength() -> None:
+    assert {name for name, profile in PROFILES.items() if profile.instructs} == {"flux2-klein", "qwen-image-edit"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("sd1.5", "did you mean sd15"), ("SDXL", "did you mean sdxl"), ("midjourney", "choose one of")]
+)
+def test_an_unknown_profile_suggests_the_nearest(typed: str, meant: str) -> None:
+    with pytest.raises(EngineError, match=meant):
+        find_profile(PROFILES, typed)
+    assert find_profile(PROFILES, "sdxl").family == "sdxl"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("[512, 512]", "[500, 512]", "bucket side 500 is not a multiple of 64"),
+        ("least = 0.05", "least = 0.01", "runs no step of 30"),
+        ("usual = 0.6", "usual = 0.01", "must not fall"),
+        ("steps = 30", "steps = 'many'", "steps"),
+        ('name = "sd15"', 'name = "sd16"', "another name"),
+        ("profile = 1", "profile = [", "not TOML"),
+        ('family = "sd15"', 'family = "sd15"\nstep = 3', "step"),
+    ],
+)
+def test_a_wrong_profile_says_what_is_wrong(tmp_path: Path, old: str, new: str, says: str) -> None:
+    with pytest.raises(EngineError, match=says):
+        load_profiles(written(tmp_path, "sd15", old, new))
