@@ -102,7 +102,7 @@ def _polygon(points: Sequence[Point], path: Path) -> Iterator[Flaw]:
     area = _area(points)
     if abs(area) < 1e-6 * max(1.0, *(abs(c) for p in points for c in p)):
         yield Flaw(path, "the polygon has no area", "give corners that enclose something")
-    elif area < 0:
+    elif area < 0 and len(points) == 4:  # of more corners only the outline counts
         fix = "give the corners clockwise, from the artwork's top left"
         yield Flaw(path, "the corners run anticlockwise, which would mirror the artwork", fix)
 

@@ -20,6 +20,7 @@ from pipelines.model import Fit
 Array = NDArray[np.float64]
 Floats = NDArray[np.floating]
 _KNOTS = 257
+_MARGIN = 0.06  # of the artwork at either end shows what runs straight through
 _CALM = 0.002  # mean OKLab change per step at which a column counts as half plain
 _MOST = 0.9  # a plain column may be stretched by at most this much more than an emblem's
 
@@ -88,11 +89,13 @@ def _flag(wider: float, preview: NDArray[np.uint8]) -> FitMap:
 def _rigidity(preview: NDArray[np.uint8], *, axis: int) -> Array:
     """How much each column (axis 1) or row (axis 0) would suffer from stretching: 0 plain, 1 busy; `_KNOTS` values.
 
-    What runs straight along the stretch (stripes) does not suffer, so it is taken off first: the middle of a disc has
-    no change along the stretch, yet a change across it that its neighbours do not share.
+    What runs straight along the stretch (stripes) does not suffer, so it is taken off first, as both ends show it: the
+    middle of a disc has no change along the stretch, yet a change across it that the ends do not share.
     """
     colours = oklab(preview[..., :3]) * (preview[..., 3:] / 255)
-    own = colours - np.median(colours, axis=axis, keepdims=True)
+    margin = max(1, round(colours.shape[axis] * _MARGIN))
+    ends = np.take(colours, [*range(margin), *range(-margin, 0)], axis=axis)
+    own = colours - np.median(ends, axis=axis, keepdims=True)
     along = np.linalg.norm(np.diff(colours, axis=axis), axis=2).mean(axis=1 - axis)
     across = np.linalg.norm(np.diff(own, axis=1 - axis), axis=2).mean(axis=1 - axis)
     change = along + across[:-1]

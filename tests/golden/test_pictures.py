@@ -1,4 +1,4 @@
-"""Pictures stay what somebody looked at and found good. After a change that is meant: `python -m tests.golden.renew`."""
+"""Pictures stay what somebody looked at and found good. After a change that is meant, see `tests.golden.renew`."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from tests.golden.pictures import EXAMPLES, Hashes, Picture, golden, hashes, pic
 
 Pixels = NDArray[np.uint8]
 pytestmark = pytest.mark.xdist_group("golden")  # one worker makes the pictures
-# Bits, between what nobody sees (whole 0-2, slot 0-4, colour 0-3 on these pictures) and what everybody does: artwork pasted
-# flat (slot 18 and more), another flag (whole 42, slot 74 and more), the right flag in wrong colours (colour 6 and more).
+# Bits, between what nobody sees (whole 0-2, slot 0-4, colour 0-3 on these pictures) and what everybody does: artwork
+# pasted flat (slot 18 and more), another flag (whole 42, slot 74), the right flag in wrong colours (colour 6).
 ALLOWED = {"whole": 5, "slot": 10, "colour": 4}
 NAMES = [f"{example}-{code.lower()}" for example, (_, codes_) in EXAMPLES.items() for code in codes_]
 FLAGS = [name for name in NAMES if name.startswith("mascot")]
@@ -32,11 +32,12 @@ def too_far(one: Hashes, other: Hashes) -> dict[str, int]:
 
 def noisy(picture: Picture) -> Pixels:
     noise = np.random.default_rng(0).integers(-2, 3, picture.rgba.shape)
-    return np.clip(picture.rgba + noise, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(picture.rgba + noise, 0, 255), dtype=np.uint8)
 
 
 def moved(picture: Picture) -> Pixels:
-    return np.asarray(shift(picture.rgba.astype(float), (0.25, 0.25, 0), order=1, mode="nearest").round(), np.uint8)
+    away = shift(picture.rgba.astype(np.float64), (0.25, 0.25, 0), order=1, mode="nearest")
+    return np.asarray(away.round(), dtype=np.uint8)
 
 
 def softer(picture: Picture) -> Pixels:
@@ -47,7 +48,7 @@ def jpeg(picture: Picture) -> Pixels:
     out = BytesIO()
     Image.fromarray(on_white(picture.rgba)).save(out, "JPEG", quality=90)
     with Image.open(out) as image:
-        return np.asarray(image)
+        return np.asarray(image.convert("RGB"))
 
 
 def pasted_flat(picture: Picture) -> Pixels:
