@@ -48,7 +48,7 @@ else
 endif
 
 test: setup artwork browser ## Run every test
-	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered --cov-fail-under=85
+	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered --cov-fail-under=90
 
 check: setup ## Lint, format, types, and the directions of imports
 	$(BIN)/ruff check .

@@ -9,6 +9,7 @@ AtelierError
 ├── PlaceError           artwork that could not be placed in its slot
 ├── TraceError           a picture that could not be turned into SVG
 ├── EngineError          a model that cannot be loaded or does not fit
+├── PaletteError         colours that cannot do what is asked of them
 ├── StoreError           objects that cannot be read or written (a full disk, a missing object)
 ├── CatalogueError       a batch or variant that the catalogue does not hold, or a catalogue of another schema
 ├── RunError             a batch that cannot go on: no worker, a stopped queue
@@ -121,6 +122,10 @@ class TraceError(AtelierError):
 
 class EngineError(AtelierError):
     """A model that cannot be loaded or does not fit."""
+
+
+class PaletteError(AtelierError):
+    """Colours that cannot do what is asked of them: too few, contradictory, or unable to reach a contrast."""
 
 
 class StoreError(AtelierError):

@@ -28,7 +28,10 @@ app = typer.Typer(
 
 BriefFile = Annotated[Path, typer.Argument(help="The brief, a YAML file.", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object for scripts instead of words.")]
-BatchId = Annotated[str | None, typer.Argument(help="Batch id; left out: the newest.", show_default=False)]
+BatchId = Annotated[
+    str | None,
+    typer.Argument(help="Batch id, or the brief's name for its newest; left out: the newest.", show_default=False),
+]
 Outputs = Annotated[Path | None, typer.Option("--outputs", help="Folder for delivered packs.", show_default="outputs")]
 
 

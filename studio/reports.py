@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from rich.table import Table
+from rich.box import SIMPLE
+from rich.table import Column, Table
 
 from pipelines.catalogue import Batch, Catalogue
 from pipelines.errors import CatalogueError
@@ -11,10 +12,10 @@ from studio.output import console, print_json, sizes
 from workers.settings import Settings
 
 
-def latest(catalogue: Catalogue, batch_id: str | None) -> Batch:
-    """The batch asked for, or the newest one."""
-    if batch_id:
-        return catalogue.batch(batch_id)
+def latest(catalogue: Catalogue, name: str | None) -> Batch:
+    """The batch of that id, the newest of the brief of that name, or the newest of all."""
+    if name:
+        return catalogue.latest(name) or catalogue.batch(name)
     batches = catalogue.batches()
     if not batches:
         raise CatalogueError("there is no batch yet", got="an empty catalogue", fix="make one with `atelier run BRIEF`")
@@ -25,16 +26,16 @@ def status(batch_id: str | None, *, as_json: bool) -> None:
     """One batch in full, or a line for each."""
     with Catalogue.open(Settings.load().catalogue) as catalogue:
         if batch_id:
-            found = summary(catalogue, catalogue.batch(batch_id))
+            found = summary(catalogue, latest(catalogue, batch_id))
             print_json(found) if as_json else summary_words(found)
             return
         batches = [summary(catalogue, b) for b in catalogue.batches()]
     if as_json:
         print_json({"batches": batches})
         return
-    table = Table("batch", "state", "variants", "accepted", "review", "failed", "created")
+    keys = ("batch", "state", "variants", "accepted", "review", "failed")
+    table = Table(Column(keys[0], no_wrap=True), *keys[1:], box=SIMPLE)
     for found in batches:
-        keys = ("batch", "state", "variants", "accepted", "review", "failed", "created")
         table.add_row(*(str(found[k]) for k in keys))
     console().print(table)
 
@@ -91,12 +92,18 @@ def summary_words(found: dict[str, object]) -> None:
 def show(name: str, batch_id: str | None, *, as_json: bool) -> None:
     """One variant."""
     with Catalogue.open(Settings.load().catalogue) as catalogue:
-        batch = latest(catalogue, batch_id)
+        batch = latest(catalogue, batch_id) if batch_id else _newest_with(catalogue, name)
         variant = catalogue.variant(batch.id, name)
     if as_json:
         print_json(variant.model_dump(mode="json"))
     else:
         _show(variant, batch)
+
+
+def _newest_with(catalogue: Catalogue, variant: str) -> Batch:
+    """The newest batch that has a variant of that name; the newest of all where none has."""
+    having = (batch for batch in catalogue.batches() if variant in catalogue.names(batch.id))
+    return next(having, None) or latest(catalogue, None)
 
 
 def _show(variant: Variant, batch: Batch) -> None:
