@@ -22,7 +22,7 @@ from pipelines.errors import AtelierError
 from pipelines.model import Asset, Order, Placement, Recipe, Scores, State
 from pipelines.references import reference_sheet
 from pipelines.score import Slotted, judge, palette, score
-from pipelines.vectorize import Likeness, compare, finish, splice, trace
+from pipelines.vectorize import Likeness, Spliced, compare, finish, splice, trace
 from pipelines.workshop import Workshop, slot_key
 
 Kept = dict[str, JsonValue]
@@ -72,7 +72,7 @@ def edit(shop: Workshop, job: Job) -> Kept:
     notes: list[JsonValue] = []
     for placement in job.recipe.edits:
         view = shop.view(job.recipe, placement)
-        rgba = place(rgba, view, placement, shop.read(placement.artwork))
+        rgba = place(rgba, view, *shop.artwork(job.recipe, placement))
         notes += view.notes
     return {"picture": shop.store.put(_packed(rgba)), "notes": notes}
 
@@ -92,8 +92,8 @@ def vectorize(shop: Workshop, job: Job) -> Kept:
     recipe, rgba = job.recipe, _picture(shop, job)
     master = shop.master(recipe)
     if master.root is not None and all(p.layer is not None for p in recipe.edits):
-        edits = [(p, shop.view(recipe, p)) for p in recipe.edits]
-        root = splice(master, edits, shop.read, shop.tracer)
+        edits = [Spliced(*shop.artwork(recipe, p), shop.view(recipe, p)) for p in recipe.edits]
+        root = splice(master, edits, shop.tracer)
     else:
         root = trace(rgba, shop.tracer)
     svg = finish(root, title=recipe.name, description="", width=recipe.width, height=recipe.height)
@@ -238,7 +238,7 @@ def _sheet(shop: Workshop, job: Job, mate: Placement) -> NDArray[np.float32]:
     def load() -> NDArray[np.float32]:
         kept = shop.catalogue.result("sheet", key)
         if kept is None or not shop.store.has(str(kept["sheet"])):
-            sheet = reference_sheet(shop.view(job.recipe, mate), mate, mate.artwork, shop.read(mate.artwork))
+            sheet = reference_sheet(shop.view(job.recipe, mate), *shop.artwork(job.recipe, mate))
             out = io.BytesIO()
             np.save(out, sheet.astype(np.float16))
             shop.catalogue.keep_result("sheet", key, {"sheet": shop.store.put(out.getvalue())})

@@ -78,7 +78,17 @@ class Place(Record):
     fit: Fit = Field("flag", description="flag: fill the slot and spare the emblem; cover; contain; stretch.")
 
 
-Edit = Place
+class Recolor(Record):
+    """Show the master in another light or season, and what is placed on it too."""
+
+    edit: Literal["recolor"]
+    grade: str = Field(description="File in styles/grades, or {axis} for one a value; as-drawn changes nothing.")
+    backdrop: tuple[str, ...] = Field((), description="Ids of the layers behind the characters; they change more.")
+    keep: tuple[Hex, ...] = Field((), description="Colours that stay recognisable, such as the mascot's fur.")
+
+
+Edit = Annotated[Place | Recolor, Field(discriminator="edit")]
+AS_DRAWN = "as-drawn"
 
 
 class Gates(Record):
@@ -130,7 +140,7 @@ class Source(Record):
 
     sha256: Sha256
     name: str
-    kind: Literal["svg", "raster"]
+    kind: Literal["svg", "raster", "grade"]
 
 
 class Placement(Record):
@@ -150,6 +160,14 @@ class Placement(Record):
     ground: Hex
 
 
+class Recoloring(Record):
+    """A recolor edit with everything resolved. It comes before any artwork is placed."""
+
+    grade: Source
+    backdrop: tuple[str, ...]
+    keep: tuple[Hex, ...]
+
+
 class Recipe(Record):
     """How one variant is made. `digest` covers everything that can change its pixels, and nothing else."""
 
@@ -159,12 +177,14 @@ class Recipe(Record):
     master: Source
     width: int
     height: int
+    recolor: Recoloring | None = None
     edits: tuple[Placement, ...]
     digest: Sha256
 
     def sources(self) -> tuple[Source, ...]:
         """Every file that this recipe reads."""
-        files = (self.master, *(s for e in self.edits for s in (e.artwork, e.mask, e.current, e.front)))
+        grade = self.recolor.grade if self.recolor is not None else None
+        files = (self.master, grade, *(s for e in self.edits for s in (e.artwork, e.mask, e.current, e.front)))
         return tuple(source for source in files if source is not None)
 
 

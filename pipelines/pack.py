@@ -134,7 +134,7 @@ def _copy_files(shop: Workshop, variants: tuple[Variant, ...], folder: Path) -> 
 
 
 def _copy_master(shop: Workshop, order: Order, folder: Path) -> tuple[Asset, str]:
-    rgba = shop.master(order.recipe).rgba
+    rgba = shop.master(order.recipe.model_copy(update={"recolor": None})).rgba
     data = encode_png(rgba)
     _put(folder / "master" / "master.png", data)
     _put(folder / "thumbs" / "master.webp", thumbnail(rgba))

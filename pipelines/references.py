@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from pipelines.artwork_picture import reference_texture, sample
 from pipelines.colour import linear_of
-from pipelines.model import Placement, Source
+from pipelines.model import Placement
 from pipelines.slots.fit import fit_map
 from pipelines.slots.view import SlotView
 
@@ -33,9 +33,9 @@ class Sheet:
     seen: NDArray[np.bool_]
 
 
-def reference_sheet(view: SlotView, placement: Placement, artwork: Source, data: bytes) -> Floats:
+def reference_sheet(view: SlotView, placement: Placement, data: bytes) -> Floats:
     """The artwork as it should be on this slot's surface, (rows, columns, 3) linear light."""
-    texture = reference_texture(data, artwork, width=_DRAWN)
+    texture = reference_texture(data, placement.artwork, width=_DRAWN)
     wide, high = view.surface.size
     fit = fit_map(placement.fit, artwork=texture.ratio, surface=wide / high, preview=texture.preview)
     rows, columns = CELLS

@@ -21,7 +21,7 @@ from pipelines.engines.tracer import Tracer
 from pipelines.errors import TraceError
 from pipelines.master import MasterPicture
 from pipelines.model import Placement
-from pipelines.slots.view import Read, SlotView
+from pipelines.slots.view import SlotView
 from pipelines.sources import parse_svg, svg_size
 from pipelines.vectors.bend import bend
 from pipelines.vectors.layers import SVG, replaced
@@ -43,24 +43,29 @@ class Likeness:
     delta_e: float
 
 
-def splice(
-    master: MasterPicture, edits: list[tuple[Placement, SlotView]], read: Read, tracer: Tracer
-) -> etree._Element:
+@dataclass(frozen=True, eq=False, slots=True)
+class Spliced:
+    """Artwork to splice into its slot."""
+
+    placement: Placement
+    data: bytes
+    view: SlotView
+
+
+def splice(master: MasterPicture, edits: list[Spliced], tracer: Tracer) -> etree._Element:
     """The master's SVG with each slot's layer holding its new artwork, bent as vector."""
     root = master.root
     if root is None:
         raise TraceError("a pixel master has no paths to keep", got="a pixel master", fix="trace the picture instead")
-    for placement, view in edits:
-        assert placement.layer is not None  # noqa: S101 (told to the type checker)
-        content = _content(master, placement, view, read, tracer)
-        root = replaced(root, placement.layer, content, ident=f"slot-{placement.slot}", border=view.border)
+    for edit in edits:
+        assert edit.placement.layer is not None  # noqa: S101 (told to the type checker)
+        content, ident = _content(master, edit, tracer), f"slot-{edit.placement.slot}"
+        root = replaced(root, edit.placement.layer, content, ident=ident, border=edit.view.border)
     return root
 
 
-def _content(
-    master: MasterPicture, placement: Placement, view: SlotView, read: Read, tracer: Tracer
-) -> list[etree._Element]:
-    data = read(placement.artwork)
+def _content(master: MasterPicture, edit: Spliced, tracer: Tracer) -> list[etree._Element]:
+    placement, view, data = edit.placement, edit.view, edit.data
     _, fit = texture_for(view, placement, data)
     drawing = artwork_drawing(data, placement.artwork, tracer)
     unit = 1 / float(np.mean(master.scale))

@@ -16,9 +16,10 @@ from pydantic import ValidationError
 from pipelines.deliver import encode_png
 from pipelines.edits.place import place
 from pipelines.errors import ReplayError
-from pipelines.master import open_master
+from pipelines.grading import grading
 from pipelines.model import Manifest, Source, Variant
 from pipelines.slots.view import open_slot
+from pipelines.workshop import coloured, opened
 from studio import exits
 from studio.output import console, print_json
 
@@ -110,10 +111,11 @@ def _reader(folder: Path, manifest: Manifest) -> Callable[[Source], bytes]:
 def render_again(variant: Variant, read: Callable[[Source], bytes]) -> NDArray[np.uint8]:
     """The variant's pixels, from its recipe and its sources."""
     recipe = variant.order.recipe
-    master = open_master(read(recipe.master), recipe.master, width=recipe.width, height=recipe.height)
+    grade = grading(recipe.recolor, read) if recipe.recolor is not None else None
+    master = opened(recipe, read, grade)
     rgba = master.rgba
     for placement in recipe.edits:
-        rgba = place(rgba, open_slot(master, placement, read), placement, read(placement.artwork))
+        rgba = place(rgba, open_slot(master, placement, read), *coloured(placement, read(placement.artwork), grade))
     return rgba
 
 

@@ -34,7 +34,7 @@ def status(batch_id: str | None, *, as_json: bool) -> None:
         print_json({"batches": batches})
         return
     keys = ("batch", "state", "variants", "accepted", "review", "failed")
-    table = Table(Column(keys[0], no_wrap=True), *keys[1:], box=SIMPLE)
+    table = Table(*(Column(key, no_wrap=True) for key in keys), box=SIMPLE, padding=0)
     for found in batches:
         table.add_row(*(str(found[k]) for k in keys))
     console().print(table)
@@ -110,6 +110,8 @@ def _show(variant: Variant, batch: Batch) -> None:
     out, recipe = console(), variant.order.recipe
     out.print(f"[bold]{recipe.name}[/] of {batch.id}: {', '.join(recipe.labels.values())} · {variant.state}")
     out.print(f"prompt: {variant.order.prompt}\navoid:  {variant.order.negative}")
+    if recipe.recolor is not None:
+        out.print(f"edit:   recolor by {recipe.recolor.grade.name}")
     for edit in recipe.edits:
         out.print(f"edit:   {edit.edit} {edit.artwork.name} into {edit.slot} ({edit.fit})")
     out.print(f"digest: {recipe.digest}")

@@ -8,22 +8,24 @@ from pipelines.brief.axes import REGION, Axes
 from pipelines.brief.combine import Combinations
 from pipelines.brief.flaws import Flaw, Path, did_you_mean, listed, quoted
 from pipelines.brief.form import Draft
-from pipelines.brief.opened import open_picture
+from pipelines.brief.opened import Opened, open_picture
 from pipelines.brief.shelf import Shelf, reason
 from pipelines.brief.wording import fields_of, fill
-from pipelines.errors import ArtworkError, RegionError, SourceError
-from pipelines.model import Place
+from pipelines.errors import ArtworkError, RegionError, SlotError, SourceError
+from pipelines.model import AS_DRAWN, Edit, Place, Recolor
+from pipelines.vectors.layers import find_layer
 
 _MOST_FILES = 1000
 
 
-def edit_flaws(draft: Draft, axes: Axes, shelf: Shelf) -> Iterator[Flaw]:
+def edit_flaws(draft: Draft, axes: Axes, shelf: Shelf, master: Opened | None) -> Iterator[Flaw]:
     """Everything wrong with the edits of a brief."""
     if draft.edits is None:
         return
     yield from _unknown_axes(draft, axes)
     yield from _unused(draft, axes)
     yield from _slot_flaws(draft)
+    yield from _recolor_flaws(draft, axes, shelf, master)
     for path, axis, place in places(draft):
         yield from _override_flaws(place, (*path, "overrides"), axis, axes, shelf)
         if place.artwork is not None:
@@ -36,12 +38,50 @@ def edit_flaws(draft: Draft, axes: Axes, shelf: Shelf) -> Iterator[Flaw]:
             yield from _missing_flags(path, axes, shelf, spared=place.overrides)
 
 
-def places(draft: Draft) -> Iterator[tuple[Path, str, Place]]:
+def edits(draft: Draft) -> Iterator[tuple[Path, str, Edit]]:
     """The edits that are whole, in the order of the brief: path, axis, edit."""
-    for axis, edits in (draft.edits or {}).items():
-        for index, place in enumerate(edits or ()):
-            if place is not None:
-                yield ("edits", axis, index), axis, place
+    for axis, every in (draft.edits or {}).items():
+        for index, edit in enumerate(every or ()):
+            if edit is not None:
+                yield ("edits", axis, index), axis, edit
+
+
+def places(draft: Draft) -> Iterator[tuple[Path, str, Place]]:
+    """Those of them that place artwork."""
+    return ((path, axis, edit) for path, axis, edit in edits(draft) if isinstance(edit, Place))
+
+
+def _recolor_flaws(draft: Draft, axes: Axes, shelf: Shelf, master: Opened | None) -> Iterator[Flaw]:
+    found = [(path, edit) for path, _, edit in edits(draft) if isinstance(edit, Recolor)]
+    for path, _ in found[1:]:
+        yield Flaw(path, "the colours are changed twice", 'keep one recolor; its grade may name two axes: "{a}-{b}"')
+    for path, edit in found[:1]:
+        if master is not None and master.root is None:
+            yield Flaw(path, "a pixel master cannot be recoloured", "give the master as SVG")
+        yield from _grade_flaws(edit, path, axes, shelf)
+        yield from _backdrop_flaws(edit, path, master)
+
+
+def _grade_flaws(edit: Recolor, path: Path, axes: Axes, shelf: Shelf) -> Iterator[Flaw]:
+    fields, wrong = fields_of(edit.grade)
+    unknown = [field for field in fields if axes.values is not None and field not in axes.values]
+    if wrong or unknown:
+        yield Flaw((*path, "grade"), wrong or f"the grade has an unknown field {{{unknown[0]}}}", "name an axis in it")
+        return
+    names = _files(edit.grade, axes.combinations, {}) if axes.combinations is not None else ()
+    for name in names:
+        if name != AS_DRAWN and name not in shelf.grades:
+            fix = did_you_mean(name, [*shelf.grades, AS_DRAWN], what="styles/grades has")
+            yield Flaw((*path, "grade"), f"there is no grade {quoted(name)}", fix)
+
+
+def _backdrop_flaws(edit: Recolor, path: Path, master: Opened | None) -> Iterator[Flaw]:
+    for index, layer in enumerate(edit.backdrop if master is not None and master.root is not None else ()):
+        assert master is not None and master.root is not None  # noqa: PT018, S101 (told to the type checker)
+        try:
+            find_layer(master.root, layer)
+        except SlotError as error:
+            yield Flaw((*path, "backdrop", index), *reason(error))
 
 
 def _unknown_axes(draft: Draft, axes: Axes) -> Iterator[Flaw]:
@@ -55,8 +95,8 @@ def _unknown_axes(draft: Draft, axes: Axes) -> Iterator[Flaw]:
 
 def _unused(draft: Draft, axes: Axes) -> Iterator[Flaw]:
     used = set(draft.edits or ())
-    for _, _, place in places(draft):
-        used.update(fields_of(place.artwork or "")[0])
+    for _, _, edit in edits(draft):
+        used.update(fields_of((edit.artwork or "") if isinstance(edit, Place) else edit.grade)[0])
     for axis in axes.values or ():
         if axis not in used:
             path: Path = ("axes", axis) if draft.rows is None else ("rows",)

@@ -11,18 +11,19 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from pipelines.brief.flaws import Flaw, Path, did_you_mean, quoted
-from pipelines.model import Axis, Brief, Delivery, Edit, Gates, Master, Place, Record, Slot
+from pipelines.model import Axis, Brief, Delivery, Edit, Gates, Master, Place, Recolor, Record, Slot
 
 T = TypeVar("T")
 _MASTER, _SLOT, _AXIS = TypeAdapter(Master), TypeAdapter(Slot), TypeAdapter(Axis)
-_PLACE, _DELIVERY = TypeAdapter(Place), TypeAdapter(Delivery)
+_EDIT: TypeAdapter[Edit] = TypeAdapter(Edit)
+_DELIVERY = TypeAdapter(Delivery)
+_EDITS: dict[str, type[Record]] = {"place": Place, "recolor": Recolor}
 _TEXT, _NUMBER, _TEXTS = TypeAdapter(str), TypeAdapter(int), TypeAdapter(tuple[str, ...])
 _EXCLUSIONS = TypeAdapter(tuple[dict[str, str], ...])
 _SECTIONS: dict[str, type[Record]] = {
     "master": Master,
     "slots": Slot,
     "axes": Axis,
-    "edits": Place,
     "gates": Gates,
     "deliver": Delivery,
 }
@@ -83,7 +84,7 @@ def draft(data: Mapping[str, object]) -> Draft:
 
 
 def _edits(value: object) -> tuple[Edit | None, ...] | None:
-    return tuple(_piece(_PLACE, edit) for edit in value) if isinstance(value, list) else None
+    return tuple(_piece(_EDIT, edit) for edit in value) if isinstance(value, list) else None
 
 
 def _each(value: object, read: Callable[[object], T]) -> dict[str, T] | None:
@@ -101,21 +102,38 @@ def _piece(kind: TypeAdapter[T], value: object) -> T | None:
 
 
 def _flaw(detail: ErrorDetails, data: Mapping[str, object]) -> Flaw:
-    path = tuple(part for part in detail["loc"] if part != "[key]")
+    told = tuple(part for part in detail["loc"] if part != "[key]")
+    path, holder = _untagged(told), _holder(told[:-1])
     kind, value, context = detail["type"], _at(data, path), detail.get("ctx", {})
     if kind == "missing":
-        return _missing(path)
+        return _missing(path, holder)
     if kind == "extra_forbidden":
-        return Flaw(path, f"no such key: {quoted(str(path[-1]))}", did_you_mean(str(path[-1]), _keys(path[:-1])), True)
+        known = list(holder.model_fields) if holder else []
+        return Flaw(path, f"no such key: {quoted(str(path[-1]))}", did_you_mean(str(path[-1]), known), True)
+    if kind in ("union_tag_not_found", "union_tag_invalid"):
+        return _edit_kind(path, value)
     if "[key]" in detail["loc"]:
         return Flaw(path, f"{quoted(str(path[-1]))} is no name", "use lower-case letters, digits and hyphens", True)
     return Flaw(path, *_words(kind, path, value, context))
 
 
-def _missing(path: Path) -> Flaw:
+def _untagged(path: Path) -> Path:
+    """The path without the kind of an edit, which pydantic puts into it."""
+    tagged = len(path) > 3 and path[0] == "edits" and path[3] in _EDITS
+    return (*path[:3], *path[4:]) if tagged else path
+
+
+def _edit_kind(path: Path, value: object) -> Flaw:
+    """An edit that does not say which one it is."""
+    said = value.get("edit") if isinstance(value, dict) else None
+    if said is None:
+        return Flaw((*path, "edit"), '"edit" is missing', f"add it: {' or '.join(_EDITS)}")
+    return Flaw((*path, "edit"), f"{received(said)} is not known here", did_you_mean(str(said), _EDITS))
+
+
+def _missing(path: Path, holder: type[Record] | None) -> Flaw:
     if isinstance(path[-1], int):
         return Flaw(path[:-1], "a point needs two numbers", "write [x, y]")
-    holder = _holder(path[:-1])
     field = holder.model_fields.get(str(path[-1])) if holder else None
     hint = field.description if field and field.description else ""
     return Flaw(path, f"{quoted(str(path[-1]))} is missing", hint and f"add it: {hint}".rstrip("."))
@@ -205,11 +223,8 @@ def _at(data: object, path: Path) -> object:
     return data
 
 
-def _keys(path: Path) -> list[str]:
-    holder = _holder(path)
-    return list(holder.model_fields) if holder else []
-
-
 def _holder(path: Path) -> type[Record] | None:
-    """The record whose keys stand at a path."""
+    """The record whose keys stand at a path, as pydantic tells it."""
+    if len(path) > 3 and path[0] == "edits":
+        return _EDITS.get(str(path[3]))
     return _SECTIONS.get(str(path[0])) if path else Brief

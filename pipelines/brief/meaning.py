@@ -60,7 +60,7 @@ def _slots(desk: Desk) -> Iterator[Flaw]:
 
 
 def _edits(desk: Desk) -> Iterator[Flaw]:
-    yield from edit_flaws(desk.draft, desk.axes, desk.shelf)
+    yield from edit_flaws(desk.draft, desk.axes, desk.shelf, desk.master)
 
 
 def _styles(desk: Desk) -> Iterator[Flaw]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path as FilePath
 from typing import Protocol, Self
@@ -69,6 +69,7 @@ class Shelf:
     artwork: Artworks
     prompts: Prompts
     styles: Mapping[str, Style]
+    grades: Mapping[str, bytes] = field(default_factory=dict)
 
     @classmethod
     def open(cls, folder: FilePath, *, root: FilePath) -> Self:
@@ -84,6 +85,7 @@ class Shelf:
             artwork=ArtworkLibrary(root),
             prompts=PromptBook.load(root),
             styles=load_styles(root / "styles"),
+            grades={file.stem: file.read_bytes() for file in sorted((root / "styles" / "grades").glob("*.toml"))},
         )
 
 

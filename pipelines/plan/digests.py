@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 
-from pipelines.model import Brief, Delivery, Gates, Order, Placement, Recipe, Source
+from pipelines.model import Brief, Delivery, Gates, Order, Placement, Recipe, Recoloring, Source
 
 PIXEL_REVISION = 1
 DELIVERY_REVISION = 1
@@ -21,13 +21,16 @@ def digest_of(value: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def recipe_digest(*, master: Source, width: int, height: int, edits: Iterable[Placement]) -> str:
+def recipe_digest(
+    *, master: Source, width: int, height: int, recolor: Recoloring | None, edits: Iterable[Placement]
+) -> str:
     """Everything that can change the pixels, and nothing else: no name, no prompt, no label."""
     return digest_of(
         {
             "revision": PIXEL_REVISION,
             "master": _content(master),
             "size": [width, height],
+            "recolor": None if recolor is None else [_content(recolor.grade), recolor.backdrop, recolor.keep],
             "edits": [_pixels(edit) for edit in edits],
         }
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeVar
 
 from pipelines.brief.axes import REGION, resolve
 from pipelines.brief.combine import Combinations, variant_name
@@ -13,11 +15,26 @@ from pipelines.brief.opened import Opened, open_picture
 from pipelines.brief.shelf import Shelf
 from pipelines.brief.slots import drawn_grid, is_file
 from pipelines.brief.wording import fill, template_of
-from pipelines.model import Brief, Edit, Grid, Order, Placement, Plan, Recipe, Slot, Source
+from pipelines.model import (
+    AS_DRAWN,
+    Brief,
+    Grid,
+    Order,
+    Place,
+    Placement,
+    Plan,
+    Recipe,
+    Recolor,
+    Recoloring,
+    Slot,
+    Source,
+)
 from pipelines.plan.digests import order_of, plan_digest, recipe_digest
 from pipelines.prompts import Template, compose
 from pipelines.regions import Region
 from pipelines.sources import SourceFile
+
+E = TypeVar("E", Place, Recolor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +93,13 @@ class _Intake:
             self.flags[code] = Source(sha256=artwork.sha256, name=f"{code.lower()}.svg", kind="svg")
         return self.flags[code]
 
+    def grade(self, name: str) -> Source:
+        """A grade of colours."""
+        data = self.shelf.grades[name]
+        source = Source(sha256=hashlib.sha256(data).hexdigest(), name=f"{name}.toml", kind="grade")
+        self.files[source.sha256] = data
+        return source
+
     def current(self, name: str | None) -> Source | None:
         """What a slot shows today: a file, or a region's artwork."""
         if name is None:
@@ -125,9 +149,8 @@ class _Maker:
 
     def _recipe(self, values: dict[str, str]) -> Recipe:
         width, height = self._opened.pixels(self._brief.master.size)
-        edits = tuple(
-            self._placement(axis, edit, values) for axis, every in self._brief.edits.items() for edit in every
-        )
+        edits = tuple(self._placement(axis, edit, values) for axis, edit in self._every(Place))
+        recolor = next((self._recoloring(edit, values) for _, edit in self._every(Recolor)), None)
         return Recipe(
             name=variant_name(tuple(values.values())),
             values=values,
@@ -135,11 +158,23 @@ class _Maker:
             master=self._master,
             width=width,
             height=height,
+            recolor=recolor,
             edits=edits,
-            digest=recipe_digest(master=self._master, width=width, height=height, edits=edits),
+            digest=recipe_digest(master=self._master, width=width, height=height, recolor=recolor, edits=edits),
         )
 
-    def _placement(self, axis: str, edit: Edit, values: Mapping[str, str]) -> Placement:
+    def _every(self, kind: type[E]) -> Iterator[tuple[str, E]]:
+        """The brief's edits of one kind, with their axes."""
+        edits = ((axis, edit) for axis, every in self._brief.edits.items() for edit in every)
+        return ((axis, edit) for axis, edit in edits if isinstance(edit, kind))
+
+    def _recoloring(self, edit: Recolor, values: Mapping[str, str]) -> Recoloring | None:
+        name = fill(edit.grade, values)
+        if name == AS_DRAWN:
+            return None
+        return Recoloring(grade=self.intake.grade(name), backdrop=edit.backdrop, keep=edit.keep)
+
+    def _placement(self, axis: str, edit: Place, values: Mapping[str, str]) -> Placement:
         code = values[axis]
         template = edit.overrides.get(code, edit.artwork)
         name = fill(template, values) if template is not None else ""

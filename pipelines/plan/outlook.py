@@ -73,6 +73,8 @@ def _recipe_reasons(now: Recipe, before: Recipe) -> Iterator[str]:
         yield "the master changed"
     if (now.width, now.height) != (before.width, before.height):
         yield f"the size changed: {before.width} x {before.height} to {now.width} x {now.height}"
+    if now.recolor != before.recolor:
+        yield "the grade of its colours changed"
     old = {edit.slot: edit for edit in before.edits}
     for edit in now.edits:
         if edit.slot in old:

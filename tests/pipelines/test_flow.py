@@ -5,6 +5,7 @@ from typing import Unpack
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from pipelines import flow
 from pipelines.brief import Shelf, read_brief
@@ -142,6 +143,28 @@ def test_a_pixel_master_goes_the_same_way_and_is_traced(shop: Workshop, tmp_path
     assert [v.state for v in variants] == ["delivered"] * 3
     assert all(v.scores is not None and v.scores.changed_outside == 0 for v in variants)
     assert any("guess" in note for note in variants[0].notes)
+
+
+def test_a_season_recolours_master_and_artwork_and_still_scores_against_both(shop: Workshop, tmp_path: Path) -> None:
+    text = BRIEF.replace(
+        "edits:\n", '  season: {values: [as-drawn, night]}\nedits:\n  season: [{edit: recolor, grade: "{season}"}]\n'
+    )
+    batch = planned(shop, tmp_path / "brief", text)
+    make_all(shop, batch)
+    variants = {v.order.recipe.name: v for v in shop.catalogue.variants(batch.id)}
+    assert {v.state for v in variants.values()} == {"delivered"}
+    for variant in variants.values():
+        assert variant.verdict is not None
+        assert variant.verdict.outcome == "accepted", variant.verdict.reasons
+    pack, _ = publish(shop, batch, tmp_path / "outputs")
+    hand = {name: _hand(pack / "png" / f"{name}.png") for name in variants}
+    assert hand["red.night"] < hand["red.as-drawn"] == _hand(pack / "master" / "master.png")
+
+
+def _hand(path: Path) -> int:
+    """How bright the hand is that lies outside every slot."""
+    with Image.open(path) as picture:
+        return int(np.asarray(picture)[54, 36, :3].sum())
 
 
 def test_the_pack_is_published_whole_and_swapped_in_one_step(shop: Workshop, tmp_path: Path) -> None:

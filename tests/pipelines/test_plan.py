@@ -73,6 +73,23 @@ def test_a_value_with_artwork_of_its_own_gets_that_and_the_others_keep_theirs() 
     assert ontario.digest == first().digest
 
 
+def test_a_grade_comes_with_its_bytes_and_changes_the_digest_of_its_variants_alone() -> None:
+    text = with_line("edits:", "  season:\n    values: [as-drawn, night]\nedits:")
+    text = with_line("prompt:", '  season:\n    - {edit: recolor, grade: "{season}"}\nprompt:', text)
+    on = replace(shelf(), grades={"night": b"one"})
+    done = make_plan(read_brief(text, on).brief, on)
+    plain, night = done.plan.orders[:2]
+    assert plain.recipe.recolor is None
+    assert plain.recipe.digest == first().recipe.digest
+    assert night.recipe.recolor is not None
+    assert done.files[night.recipe.recolor.grade.sha256] == b"one"
+    again = plan(text, replace(on, grades={"night": b"two"}))
+    assert again.orders[0].digest == plain.digest
+    assert again.orders[1].digest != night.digest
+    changes = outlook(again, done.plan).stale
+    assert {r for c in changes for r in c.reasons} == {"the grade of its colours changed"}
+
+
 def test_the_prompt_speaks_of_regions_by_their_phrase_and_has_the_words_of_the_styles() -> None:
     order = first(with_line("prompt:", "styles: [ink-flat]\nprompt:"))
     assert "holding the flag of Ontario" in order.prompt

@@ -43,7 +43,7 @@ def slotted(code: str) -> Slotted:
 
 @functools.cache
 def references() -> dict[str, NDArray[np.float32]]:
-    return {c: reference_sheet(view(), placement(a), source(a), a) for c, a in ARTWORKS.items()}
+    return {c: reference_sheet(view(), placement(a), a) for c, a in ARTWORKS.items()}
 
 
 def variant(code: str) -> Pixels:

@@ -17,7 +17,7 @@ from pipelines.errors import TraceError
 from pipelines.master import MasterPicture, open_master
 from pipelines.slots.view import SlotView, open_slot
 from pipelines.sources import parse_svg
-from pipelines.vectorize import compare, finish, splice, trace
+from pipelines.vectorize import Spliced, compare, finish, splice, trace
 from pipelines.vectors.layers import SVG, find_layer
 from tests.drawn import disc, master_svg, placement, source, tricolour
 
@@ -34,7 +34,7 @@ def view() -> SlotView:
 
 
 def spliced(art: bytes) -> bytes:
-    root = splice(master(), [(placement(art), view())], lambda _: art, VTracer())
+    root = splice(master(), [Spliced(placement(art), art, view())], VTracer())
     return finish(root, title="Ontario <flag>", description="a dog & a flag", width=512, height=512)
 
 
@@ -134,4 +134,4 @@ def test_any_other_interruption_passes_through(monkeypatch: pytest.MonkeyPatch) 
 def test_a_pixel_master_cannot_be_spliced() -> None:
     pixels = MasterPicture(master().rgba, None, (0, 0), (1, 1))
     with pytest.raises(TraceError, match="no paths"):
-        splice(pixels, [], lambda _: b"", VTracer())
+        splice(pixels, [], VTracer())

@@ -7,9 +7,9 @@ change in the same way: `recolor` for pixels, `recolor_drawing` for an SVG.
 from __future__ import annotations
 
 from pipelines.edits.recolor.drawing import recolor_drawing
-from pipelines.edits.recolor.grade import Grade, read_grade
+from pipelines.edits.recolor.grade import Grade, grade_of, read_grade
 from pipelines.edits.recolor.swap import Swap, swap, swapped
 from pipelines.palettes.pixels import Change
 from pipelines.palettes.pixels import changed as recolor
 
-__all__ = ["Change", "Grade", "Swap", "read_grade", "recolor", "recolor_drawing", "swap", "swapped"]
+__all__ = ["Change", "Grade", "Swap", "grade_of", "read_grade", "recolor", "recolor_drawing", "swap", "swapped"]

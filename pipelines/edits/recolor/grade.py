@@ -94,15 +94,22 @@ def read_grade(file: Path, *, keep: Iterable[str] = (), part: Part = "scene") ->
     Raises PaletteError for a file that is missing or makes no sense, with what is wrong in it.
     """
     try:
-        told = GradeFile.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
+        data = file.read_bytes()
     except OSError as error:
         names = ", ".join(sorted(p.stem for p in file.parent.glob("*.toml"))) or "none"
         raise PaletteError("there is no such grade", got=file.stem, fix=f"there are: {names}") from error
+    return grade_of(data, file.name, keep=keep, part=part)
+
+
+def grade_of(data: bytes, name: str, *, keep: Iterable[str] = (), part: Part = "scene") -> Grade:
+    """The same from a grade's bytes. Raises PaletteError where they make no sense."""
+    try:
+        told = GradeFile.model_validate(tomllib.loads(data.decode("utf-8")))
     except (ValidationError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise PaletteError("the grade makes no sense", got=f"{file.name}: {error}",
+        raise PaletteError("the grade makes no sense", got=f"{name}: {error}",
                            fix="write it as the others in styles/grades") from error  # fmt: skip
     curves = told.backdrop if part == "backdrop" and told.backdrop else told.scene
-    return Grade(_checked(curves, file.name), lab_of(keep))
+    return Grade(_checked(curves, name), lab_of(keep))
 
 
 def _checked(curves: Curves, name: str) -> Curves:

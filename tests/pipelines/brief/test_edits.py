@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pipelines.brief import read_brief
+from pipelines.model import Place, Recolor
 from tests.pipelines.brief.made import FLAG, GOOD, ROWS, assert_told, mistakes, only_mistake, position, shelf, with_line
 
 
@@ -74,6 +77,7 @@ def test_a_value_may_have_artwork_of_its_own() -> None:
     text = GOOD.replace("[CA-ON, NO]", "[CA-ON, FR]")
     text = with_line("slot: flag", "slot: flag\n      overrides: {FR: ours.svg}", text)
     (place,) = read_brief(text, shelf(ours__svg=FLAG)).brief.edits["region"]
+    assert isinstance(place, Place)
     assert place.overrides == {"FR": "ours.svg"}
 
 
@@ -90,3 +94,39 @@ def test_artwork_of_a_value_that_does_not_fit_is_told(overrides: str, where: str
     found = only_mistake(text, shelf(ours__svg=FLAG))
     assert found.where == where
     assert words in found.problem
+
+
+SEASONS = with_line("edits:", "  season:\n    values: [as-drawn, night]\nedits:")
+SEASONS = with_line(
+    "prompt:", '  season:\n    - {edit: recolor, grade: "{season}", backdrop: [folded]}\nprompt:', SEASONS
+)
+
+
+def test_an_axis_may_change_the_colours() -> None:
+    on = replace(shelf(), grades={"night": b""})
+    (edit,) = read_brief(SEASONS, on).brief.edits["season"]
+    assert isinstance(edit, Recolor)
+    assert edit.backdrop == ("folded",)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where", "words"),
+    [
+        ("[as-drawn, night]", "[as-drawn, nihgt]", "edits.season[0].grade", 'no grade "nihgt"'),
+        ("{season}", "{saeson}", "edits.season[0].grade", "unknown field {saeson}"),
+        ("[folded]", "[foldde]", "edits.season[0].backdrop[0]", "no layer"),
+        ("edit: recolor", "edit: recolour", "edits.season[0].edit", "not known"),
+        ("grade:", "grad:", "edits.season[0].grad", "no such key"),
+    ],
+)
+def test_a_recolor_that_does_not_fit_is_told_where_and_why(old: str, new: str, where: str, words: str) -> None:
+    text = SEASONS.replace(old, new)
+    assert text != SEASONS
+    told = {m.where: m.problem for m in mistakes(text, replace(shelf(), grades={"night": b""}))}
+    assert words in told[where]
+
+
+def test_colours_are_changed_once() -> None:
+    twice = SEASONS.replace("prompt:", "    - {edit: recolor, grade: night}\nprompt:")
+    found = only_mistake(twice, replace(shelf(), grades={"night": b""}))
+    assert "twice" in found.problem
