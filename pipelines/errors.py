@@ -10,6 +10,9 @@ AtelierError
 ├── TraceError           a picture that could not be turned into SVG
 ├── EngineError          a model that cannot be loaded or does not fit
 ├── PaletteError         colours that cannot do what is asked of them
+├── LetterError          a text that could not be set
+├── CutoutError          a background that cannot be removed without damage
+├── UpscaleError         a picture that could not be enlarged as asked
 ├── StoreError           objects that cannot be read or written (a full disk, a missing object)
 ├── CatalogueError       a batch or variant that the catalogue does not hold, or a catalogue of another schema
 ├── RunError             a batch that cannot go on: no worker, a stopped queue
@@ -126,6 +129,18 @@ class EngineError(AtelierError):
 
 class PaletteError(AtelierError):
     """Colours that cannot do what is asked of them: too few, contradictory, or unable to reach a contrast."""
+
+
+class LetterError(AtelierError):
+    """A text that could not be set: no font has its characters, or it fits at no allowed size."""
+
+
+class CutoutError(AtelierError):
+    """A background that cannot be removed without damage; the message says why."""
+
+
+class UpscaleError(AtelierError):
+    """A picture that could not be enlarged as asked."""
 
 
 class StoreError(AtelierError):

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 WIDTH = {"sd15": 32, "sdxl": 64}  # of the texts that each tiny base reads
-_CHANNELS = (8, 16)
 
 
 def lib(name: str) -> Any:
@@ -38,6 +37,22 @@ def write_tokenizer(folder: Path, limit: int = 77) -> Path:
 
 def tokenizer(folder: Path) -> Any:
     return lib("transformers").CLIPTokenizer.from_pretrained(str(write_tokenizer(folder)))
+
+
+def write_qwen_tokenizer(folder: Path) -> Path:
+    """Qwen's tokenizer with single bytes as its only words, and its chat template."""
+    letters = [word for word in json.loads((write_tokenizer(folder) / "vocab.json").read_text()) if len(word) == 1]
+    marks = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
+    plain = {"special": True, "lstrip": False, "rstrip": False, "normalized": False, "single_word": False}
+    (folder / "vocab.json").write_text(json.dumps({letter: index for index, letter in enumerate(letters)}))
+    settings = {
+        "tokenizer_class": "Qwen2Tokenizer", "model_max_length": 512, "eos_token": marks[2], "pad_token": marks[0],
+        "unk_token": None,
+        "added_tokens_decoder": {str(len(letters) + i): {"content": mark, **plain} for i, mark in enumerate(marks)},
+        "chat_template": "{% for m in messages %}<|im_start|>{{ m['role'] }} {{ m['content'] }}<|im_end|>{% endfor %}",
+    }  # fmt: skip
+    (folder / "tokenizer_config.json").write_text(json.dumps(settings))
+    return folder
 
 
 def text_encoder(*, projected: bool = False) -> Any:
@@ -128,6 +143,29 @@ def sd35(folder: Path) -> Path:
     return folder
 
 
+def flux2(folder: Path) -> Path:
+    """FLUX.2 Klein's classes; its pipeline reads layers 9, 18 and 27 of a text encoder."""
+    lib("torch").manual_seed(2)
+    diffusers, transformers = lib("diffusers"), lib("transformers")
+    config = transformers.Qwen3Config(
+        vocab_size=300, hidden_size=16, intermediate_size=16, num_hidden_layers=28, num_attention_heads=2,
+        num_key_value_heads=1, head_dim=8, max_position_embeddings=600,
+    )  # fmt: skip
+    transformer = diffusers.Flux2Transformer2DModel(
+        in_channels=16, num_layers=1, num_single_layers=1, attention_head_dim=16, num_attention_heads=2,
+        joint_attention_dim=48, axes_dims_rope=(4, 4, 4, 4), guidance_embeds=False, timestep_guidance_channels=16,
+    )  # fmt: skip
+    diffusers.Flux2KleinPipeline(
+        scheduler=diffusers.FlowMatchEulerDiscreteScheduler(shift=3.0, use_dynamic_shifting=True),
+        vae=diffusers.AutoencoderKLFlux2(
+            block_out_channels=(8, 8, 16, 16), layers_per_block=1, latent_channels=4, norm_num_groups=8
+        ),
+        text_encoder=transformers.Qwen3ForCausalLM(config).eval(), transformer=transformer.eval(), is_distilled=True,
+        tokenizer=transformers.Qwen2TokenizerFast.from_pretrained(str(write_qwen_tokenizer(folder / "tokenizer"))),
+    ).save_pretrained(folder)  # fmt: skip
+    return folder
+
+
 # ── one file, in the layout of Stable Diffusion's first publication ──────────────────────────────────────
 
 _UNET_HEAD = {
@@ -179,16 +217,21 @@ def _old_layer(place: str, kind: str, rest: list[str]) -> str:
     return ".".join([place, *renamed])
 
 
+_VAE = {
+    "upsamplers.0": "upsample", "downsamplers.0": "downsample", "mid_block.resnets.0": "mid.block_1",
+    "mid_block.resnets.1": "mid.block_2", "resnets.": "block.", "conv_shortcut": "nin_shortcut",
+    "conv_norm_out": "norm_out", "mid_block.attentions.0": "mid.attn_1", "group_norm": "norm", "to_q": "q",
+    "to_k": "k", "to_v": "v", "to_out.0": "proj_out",
+}  # fmt: skip
+
+
 def _old_vae(name: str) -> str:
-    levels = 4
-    for index in range(levels):
-        name = name.replace(f"up_blocks.{index}.", f"up.{levels - 1 - index}.").replace(f"down_blocks.{index}.", f"down.{index}.")
-    name = name.replace("upsamplers.0", "upsample").replace("downsamplers.0", "downsample")
-    for index in range(2):
-        name = name.replace(f"mid_block.resnets.{index}", f"mid.block_{index + 1}")
-    name = name.replace("resnets.", "block.").replace("conv_shortcut", "nin_shortcut").replace("conv_norm_out", "norm_out")
-    for new, old in (("group_norm", "norm"), ("to_q", "q"), ("to_k", "k"), ("to_v", "v"), ("to_out.0", "proj_out")):
-        name = name.replace(f"mid_block.attentions.0.{new}", f"mid.attn_1.{old}")
+    for level in range(4):
+        name = name.replace(f"up_blocks.{level}.", f"up.{3 - level}.").replace(
+            f"down_blocks.{level}.", f"down.{level}."
+        )
+    for new, old in _VAE.items():
+        name = name.replace(new, old)
     return name
 
 
@@ -207,6 +250,15 @@ def lora(folder: Path, target: Path) -> Path:
             tensors[f"{stem}.lora_A.weight"] = torch.randn(2, value.shape[1], generator=draw)
             tensors[f"{stem}.lora_B.weight"] = torch.randn(value.shape[0], 2, generator=draw)
     lib("safetensors.torch").save_file(tensors, target)
+    return target
+
+
+def text_lora(target: Path) -> Path:
+    """A LoRA that changes how SD 1.5's text encoder reads, and nothing else."""
+    torch, draw = lib("torch"), lib("torch").Generator().manual_seed(6)
+    stem = "text_encoder.text_model.encoder.layers.0.self_attn.q_proj"
+    pair = {"lora_A": torch.randn(2, 32, generator=draw) * 9, "lora_B": torch.randn(32, 2, generator=draw) * 9}
+    lib("safetensors.torch").save_file({f"{stem}.{name}.weight": value for name, value in pair.items()}, target)
     return target
 
 
@@ -246,6 +298,16 @@ def controlnet(folder: Path, root: Path) -> Path:
             if not parameter.any():
                 parameter.normal_(std=0.2)
     made.save_pretrained(root)
+    return root
+
+
+def tiny_vae(root: Path) -> Path:
+    """A VAE for previews, in the class of those that are published."""
+    lib("torch").manual_seed(4)
+    lib("diffusers").AutoencoderTiny(
+        encoder_block_out_channels=(8,) * 4, decoder_block_out_channels=(8,) * 4, num_encoder_blocks=(1,) * 4,
+        num_decoder_blocks=(1,) * 4,
+    ).save_pretrained(root)  # fmt: skip
     return root
 
 

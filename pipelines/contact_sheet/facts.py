@@ -9,7 +9,7 @@ from urllib.parse import quote
 from pydantic import Field
 
 from pipelines.contact_sheet.measures import MEASURES, Measure
-from pipelines.model import Asset, Format, Gates, Manifest, Placement, Record, Scores, Source, Variant
+from pipelines.model import Asset, Format, Gates, Manifest, Placement, Recoloring, Record, Scores, Source, Variant
 
 Shown = Literal["accepted", "review", "failed"]
 OUTCOMES: tuple[Shown, ...] = ("accepted", "review", "failed")
@@ -50,6 +50,7 @@ class Card(Record):
     master: Source
     width: int
     height: int
+    recolor: Recoloring | None
     steps: tuple[Step, ...]
     digest: str
     order_digest: str
@@ -127,7 +128,8 @@ def _card(variant: Variant, thumbnail: str | None, shared: _Shared) -> Card:
         name=recipe.name, label=_label(variant), code=_code(variant),
         outcome=_outcome(variant), thumbnail=href(thumbnail) if thumbnail else None, picture=_clearest(files),
         values=recipe.values, labels=recipe.labels, master=recipe.master, width=recipe.width, height=recipe.height,
-        steps=tuple(_step(edit, shared) for edit in recipe.edits), digest=recipe.digest, order_digest=order.digest,
+        recolor=recipe.recolor, steps=tuple(_step(edit, shared) for edit in recipe.edits),
+        digest=recipe.digest, order_digest=order.digest,
         styles=order.styles, prompt=order.prompt, negative=_once(shared.negatives, order.negative),
         gates=_once(shared.gates, order.gates), scores=variant.scores,
         reasons=variant.verdict.reasons if variant.verdict else (), notes=variant.notes, error=variant.error,

@@ -71,16 +71,21 @@ def test_a_feather_stays_inside_and_reaches_the_middle(mask: Mask) -> None:
     assert (weights <= soft(mask)).all()
 
 
-def test_the_slots_shape_chooses_the_bucket() -> None:
-    def bucket(top: int, bottom: int, left: int, right: int) -> tuple[int, int]:
-        mask = np.zeros((400, 400), dtype=bool)
-        mask[top:bottom, left:right] = True
-        return choose(mask, BUCKETS, context=0).bucket
-
-    assert bucket(100, 200, 100, 200) == (64, 64)
-    assert bucket(100, 150, 100, 200) == (128, 64)
-    assert bucket(100, 200, 100, 150) == (64, 128)
-    assert bucket(100, 200, 100, 250) == (192, 128)
+@pytest.mark.parametrize(
+    ("high", "wide", "bucket"),
+    [
+        (200, 200, (256, 256)),
+        (200, 410, (512, 256)),
+        (410, 200, (256, 512)),
+        (300, 300, (384, 384)),
+        (700, 700, (384, 384)),
+        (300, 900, (512, 256)),
+    ],
+)
+def test_the_smallest_bucket_that_need_not_shrink_is_chosen(high: int, wide: int, bucket: tuple[int, int]) -> None:
+    mask = np.zeros((1000, 1000), dtype=bool)
+    mask[40 : 40 + high, 50 : 50 + wide] = True
+    assert choose(mask, [(256, 256), (512, 256), (256, 512), (384, 384)]).bucket == bucket
 
 
 def test_a_tiny_slot_is_seen_with_its_surroundings() -> None:

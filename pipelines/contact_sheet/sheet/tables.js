@@ -98,19 +98,20 @@ function fileRow(file) {
 
 // As the manifest says it: the sheet keeps what recipes share only once.
 function fullRecipe(card) {
-  const { name, values, labels, master, width, height, digest } = card;
+  const { name, values, labels, master, width, height, recolor, digest } = card;
   const edits = card.steps.map(({ surface, code, artwork }) => ({ ...sheet.surfaces[surface], code, artwork }));
-  return { name, values, labels, master, width, height, edits, digest };
+  return { name, values, labels, master, width, height, recolor, edits, digest };
 }
 
 function recipe(card) {
   const text = JSON.stringify(fullRecipe(card), null, 2);
   const values = Object.entries(card.values).map(([axis, value]) => [axis, card.labels[axis] && card.labels[axis] !== value ? `${card.labels[axis]} (${value})` : value]);
   const edits = card.steps.map(({ surface, code, artwork }) => ["place", `${artwork.name} for ${code} on ${sheet.surfaces[surface].slot}, fit ${sheet.surfaces[surface].fit}`]);
+  const colours = card.recolor ? [["recolor", card.recolor.grade.name.replace(/\.toml$/, "")]] : [];
   const styles = card.styles.length ? [["styles", card.styles.join(", ")]] : [];
   const digests = [["recipe", digest(card.digest)], ["order", digest(card.order_digest)]];
   const all = make("details", {}, make("summary", {}, "The whole recipe as JSON"), make("pre", { tabindex: "0" }, text));
-  return titled("Recipe", copyButton(text, "recipe"), facts([...values, ...edits, ...styles, ...digests]), all);
+  return titled("Recipe", copyButton(text, "recipe"), facts([...values, ...colours, ...edits, ...styles, ...digests]), all);
 }
 
 function digest(text) {

@@ -1,0 +1,107 @@
+"""Pictures ⇄ latents, masks in latent pixels, and each variant's noise."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from pipelines.engines.diffusion.devices import library
+from pipelines.engines.diffusion.loading import Model
+from pipelines.engines.diffusion.prompts import Shelf
+from pipelines.engines.painter import F32, Pixels, Repainting, digest_of
+
+
+@dataclass(frozen=True, slots=True)
+class Canvas:
+    """What a batch of n starts from, in latents of (height / 8, width / 8).
+
+    `master` (n, 4, h, w) is clean; `mask` (n, 1, h, w) in 0 to 1; `noise` as `master`; `extra` (n, 5, h, w) is what an
+    inpainting UNet reads besides, else None. `generators` go on where the noise left off.
+    """
+
+    master: Any
+    mask: Any
+    noise: Any
+    extra: Any
+    generators: list[Any]
+
+
+@dataclass(slots=True)
+class Coder:
+    """The VAE with a memory of the last pictures that it encoded, as a batch mostly paints one master."""
+
+    model: Model
+    _shelf: Shelf[Any]
+
+    @classmethod
+    def of(cls, model: Model) -> Coder:
+        """A coder with room for the crops of a few masters."""
+        return cls(model, Shelf(32))
+
+    @property
+    def factor(self) -> int:
+        """Picture pixels a latent pixel, along a side."""
+        return int(2 ** (len(self.model.pipe.vae.config.block_out_channels) - 1))
+
+    def encode(self, picture: Pixels) -> Any:
+        """A picture (h, w, 3) → latents (1, c, h / 8, w / 8) in the denoiser's numbers, scaled as it wants them.
+
+        The posterior's mode is taken, not a sample: a sample would draw from the variant's generator, and its seed
+        would mean something else once latents are shared.
+        """
+        return self._shelf.get(digest_of(picture), lambda: self._encoded(picture))
+
+    def _encoded(self, picture: Pixels) -> Any:
+        torch, vae, placed = library("torch"), self.model.pipe.vae, self.model.placed
+        values = torch.from_numpy(np.array(picture)).permute(2, 0, 1)[None].to(placed.device)
+        values = (values.to(torch.float32) / 127.5 - 1).to(vae.dtype)
+        mode = vae.encode(values).latent_dist.mode()
+        return ((mode - _shift(vae)) * vae.config.scaling_factor).to(placed.dtype)
+
+    def decode(self, latents: Any) -> tuple[Pixels, list[bool]]:
+        """Latents (n, c, h, w) → pictures (n, 8 h, 8 w, 3), and for each whether all of its numbers were finite."""
+        torch, vae = library("torch"), self.model.tiny or self.model.pipe.vae
+        values = vae.decode(latents.to(vae.dtype) / vae.config.scaling_factor + _shift(vae), return_dict=False)[0]
+        finite = torch.isfinite(values).flatten(1).all(dim=1).tolist()
+        codes = torch.nan_to_num(values.float() / 2 + 0.5).clamp(0, 1).mul(255).round().to(torch.uint8)
+        return codes.permute(0, 2, 3, 1).cpu().numpy(), finite
+
+    def canvas(self, requests: Sequence[Repainting]) -> Canvas:
+        """Everything that a batch of requests of one size starts from."""
+        torch = library("torch")
+        master = torch.cat([self.encode(r.picture) for r in requests])
+        mask = torch.cat([self._mask(r.mask) for r in requests])
+        generators = [torch.Generator("cpu").manual_seed(r.seed) for r in requests]
+        noise = torch.cat([self._noise(generator, master.shape) for generator in generators])
+        extra = torch.cat([self._extra(r) for r in requests]) if self.model.inpaints else None
+        return Canvas(master, mask, noise, extra, generators)
+
+    def _noise(self, generator: Any, shape: Any) -> Any:
+        """Drawn on the CPU in the denoiser's numbers, as diffusers does: a seed means the same on every device."""
+        torch, placed = library("torch"), self.model.placed
+        return torch.randn((1, *shape[1:]), generator=generator, dtype=placed.dtype).to(placed.device)
+
+    def _mask(self, mask: F32) -> Any:
+        return library("torch").from_numpy(latent_mask(mask, self.factor))[None, None].to(self.model.placed.device)
+
+    def _extra(self, request: Repainting) -> Any:
+        """The mask and the picture without what is under it, as inpainting UNets were trained on them."""
+        torch, placed = library("torch"), self.model.placed
+        hole = request.mask >= 0.5
+        bare = np.where(hole[..., None], np.uint8(128), request.picture)  # 128 is the grey that encodes as nearly 0
+        small = torch.from_numpy(hole[:: self.factor, :: self.factor].astype(np.float32))[None, None]
+        return torch.cat([small.to(placed.device, placed.dtype), self.encode(bare)], dim=1)
+
+
+def _shift(vae: Any) -> float:
+    return float(vae.config.get("shift_factor") or 0)
+
+
+def latent_mask(mask: F32, factor: int) -> F32:
+    """(h, w) → (h / factor, w / factor): the largest weight in each cell, so that no thin line is thinned away."""
+    height, width = mask.shape
+    cells: F32 = mask.reshape(height // factor, factor, width // factor, factor).max(axis=(1, 3))
+    return cells
