@@ -149,12 +149,12 @@ def test_status_and_show_tell_what_happened(delivered: Path) -> None:
 
 
 def test_ctrl_c_loses_nothing_and_resume_goes_on(workplace: Path) -> None:
-    names = ", ".join(f"t{i}" for i in range(16))
+    names = ", ".join(f"t{i}" for i in range(24))
     brief = write_brief(
         workplace / "brief", text=BRIEF.replace("red, green, blue", names).replace("size: 128", "size: 512")
     )
-    for i in range(16):
-        (workplace / "brief" / "art" / f"t{i}.svg").write_bytes(disc("#ffffff", f"#{i * 16:02x}40{255 - i * 16:02x}"))
+    for i in range(24):
+        (workplace / "brief" / "art" / f"t{i}.svg").write_bytes(disc("#ffffff", f"#{i * 10:02x}40{255 - i * 10:02x}"))
     run = subprocess.Popen(
         [sys.executable, "-m", "studio", "run", str(brief)], cwd=ROOT, stderr=subprocess.PIPE, text=True
     )
@@ -167,9 +167,9 @@ def test_ctrl_c_loses_nothing_and_resume_goes_on(workplace: Path) -> None:
     assert "nothing is lost" in words
     assert not (workplace / "outputs" / "small").exists()
     found = result(atelier("resume", "--json"))
-    assert found["variants"] == 16
-    assert 0 < found["made"] < 16
-    assert len(list((workplace / "outputs" / "small" / "png").iterdir())) == 16
+    assert found["variants"] == 24
+    assert 0 < found["made"] < 24
+    assert len(list((workplace / "outputs" / "small" / "png").iterdir())) == 24
 
 
 def _some_done(workplace: Path) -> bool:

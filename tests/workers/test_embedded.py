@@ -39,7 +39,7 @@ def test_a_killed_run_loses_nothing_and_resume_delivers_every_variant_once(workp
     run.kill()
     run.communicate()
     found = finished(start("resume", "--json"))
-    assert 0 < found["made"] < MANY
+    assert found["made"] < MANY  # the workers that the run leaves behind may finish it
     assert found["failed"] == 0
     check_pack(workplace / "outputs" / "small", MANY)
     wait(lambda: not any(worker.is_running() for worker in workers))
