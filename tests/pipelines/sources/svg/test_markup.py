@@ -27,7 +27,7 @@ DOCTYPE = '<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Gra
         ('<?xml version="1.0" encoding="utf-16"?>' + TEXT).encode(),
         ('<?xml version="1.0" encoding="ISO-8859-1"?>' + TEXT).encode("latin-1"),
         ('\n  <?xml version="1.0"?>\n' + DOCTYPE + TEXT).encode(),
-        gzip.compress(TEXT.encode()),
+        gzip.compress(TEXT.encode(), mtime=0),
     ],
     ids=["BOM", "UTF-16", "UTF-16 that says so", "UTF-16 without BOM", "UTF-16 big-endian", "UTF-32",
          "UTF-8 that says UTF-16", "Latin-1", "space and doctype", "svgz"],
