@@ -11,6 +11,7 @@ ARTWORK := artwork/node_modules/.installed-$(shell cat artwork/package-lock.json
 HAS_NPM := $(shell command -v npm 2>/dev/null)
 
 export HF_HUB_OFFLINE ?= 1
+unexport PYTHONDONTWRITEBYTECODE  # compiled once, every command starts in half the time
 
 .PHONY: help setup artwork browser demo test check bench clean
 

@@ -33,11 +33,28 @@ def result(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
     return found
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which the small brief was run; tests that only read share it."""
+    folder = tmp_path_factory.mktemp("kept")
+    with pytest.MonkeyPatch.context() as patch:
+        _work_in(folder, patch)
+        atelier("run", write_brief(folder / "brief"))
+    return folder
+
+
 @pytest.fixture
-def delivered(workplace: Path) -> Path:
-    """A delivered pack of the small brief."""
-    atelier("run", write_brief(workplace / "brief"))
-    return workplace / "outputs" / "small"
+def delivered(kept: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The delivered pack, its folder's settings in force."""
+    _work_in(kept, monkeypatch)
+    return kept / "outputs" / "small"
+
+
+def _work_in(folder: Path, patch: pytest.MonkeyPatch) -> None:
+    patch.setenv("ATELIER_HOME", str(folder / "home"))
+    patch.setenv("ATELIER_OUTPUTS", str(folder / "outputs"))
+    patch.setenv("ATELIER_PROCESSES", "2")
+    patch.delenv("ATELIER_BROKER", raising=False)
 
 
 def test_help_answers_within_four_tenths_of_a_second() -> None:
@@ -82,8 +99,9 @@ def test_a_second_run_makes_nothing_and_is_quick(delivered: Path) -> None:
     assert (delivered / "manifest.json").stat().st_mtime_ns == before
 
 
-def test_one_replaced_flag_makes_only_its_own_variant_again(delivered: Path) -> None:
-    folder = delivered.parent.parent / "brief"
+def test_one_replaced_flag_makes_only_its_own_variant_again(workplace: Path) -> None:
+    folder, delivered = workplace / "brief", workplace / "outputs" / "small"
+    atelier("run", write_brief(folder))
     before = {p.name: p.read_bytes() for p in (delivered / "png").iterdir()}
     (folder / "art" / "blue.svg").write_bytes(disc("#00c0c0", "#ffffff"))
     outlook = result(atelier("plan", folder / "brief.yaml", "--json"))
