@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # started in the background: Ctrl-C tests need it all the same
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 hypothesis_settings.register_profile("atelier", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("atelier")
 

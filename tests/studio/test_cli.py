@@ -94,7 +94,7 @@ def test_a_second_run_makes_nothing_and_is_quick(delivered: Path) -> None:
     before = (delivered / "manifest.json").stat().st_mtime_ns
     begun = time.monotonic()
     found = result(atelier("run", delivered.parent.parent / "brief" / "brief.yaml", "--json"))
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 10  # `make bench` measures it
     assert found["made"] == 0
     assert (delivered / "manifest.json").stat().st_mtime_ns == before
 
@@ -107,12 +107,9 @@ def test_one_replaced_flag_makes_only_its_own_variant_again(workplace: Path) -> 
     outlook = result(atelier("plan", folder / "brief.yaml", "--json"))
     assert list(outlook["stale"]) == ["blue"]
     assert outlook["unchanged"] == 2
-    atelier("run", folder / "brief.yaml")
+    assert result(atelier("run", folder / "brief.yaml", "--json"))["made"] == 1
     after = {p.name: p.read_bytes() for p in (delivered / "png").iterdir()}
     assert [name for name in before if before[name] != after[name]] == ["blue.png"]
-    times = {v["order"]["recipe"]["name"]: v["seconds"]["edit"] for v in
-             json.loads((delivered / "manifest.json").read_text())["variants"]}  # fmt: skip
-    assert times["blue"] > 3 * max(times["red"], times["green"])
 
 
 def test_a_delivered_variant_replays_identically_from_its_pack_alone(delivered: Path, tmp_path: Path) -> None:
