@@ -7,9 +7,11 @@ flag replaced. The hand-made way takes about 60 hours for the same set, a chat i
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -84,9 +86,11 @@ def main() -> None:
         atelier = [sys.executable, "-m", "studio", "run", str(brief), "--json"]
         first = watched(atelier, place)
         second = watched(atelier, place)
+        before = _delivered(folder)
         _replace_one(brief)
         third = watched(atelier, place)
-        _report(first, second, third, folder, as_json=given.json)
+        made = _delivered(folder) - before
+        _report(first, second, third, folder, made=made, as_json=given.json)
 
 
 def _brief(folder: Path, *, quick: bool) -> Path:
@@ -99,6 +103,13 @@ def _brief(folder: Path, *, quick: bool) -> Path:
     return brief
 
 
+def _delivered(folder: Path) -> int:
+    """How often the last stage has run so far: the catalogue keeps one result for each time."""
+    with contextlib.closing(sqlite3.connect(folder / "home" / "catalogue.sqlite")) as catalogue:
+        (count,) = catalogue.execute("SELECT count(*) FROM results WHERE stage = 'deliver'").fetchone()
+    return int(count)
+
+
 def _replace_one(brief: Path) -> None:
     """Give one region another flag, as a designer would: a drawing of their own beside the brief."""
     shutil.copy(ROOT / "artwork" / "drawn" / "SE.svg", brief.parent / "our-japan.svg")
@@ -108,8 +119,8 @@ def _replace_one(brief: Path) -> None:
     brief.write_text(text.replace(placed, "slot: flag\n      overrides: {JP: our-japan.svg}\n", 1))
 
 
-def _report(first: Run, second: Run, third: Run, folder: Path, *, as_json: bool) -> None:
-    summary, again, changed = (json.loads(r.printed.splitlines()[-1]) for r in (first, second, third))
+def _report(first: Run, second: Run, third: Run, folder: Path, *, made: int, as_json: bool) -> None:
+    summary, again = (json.loads(r.printed.splitlines()[-1]) for r in (first, second))
     (manifest_path,) = (folder / "outputs").glob("*/manifest.json")
     variants = json.loads(manifest_path.read_text())["variants"]
     own = [v["scores"]["nearest"] == v["order"]["recipe"]["edits"][0]["code"] for v in variants]
@@ -123,7 +134,7 @@ def _report(first: Run, second: Run, third: Run, folder: Path, *, as_json: bool)
         "accepted": summary["accepted"],
         "second_run_seconds": round(second.seconds, 2),
         "second_run_made": again["made"],
-        "one_flag_replaced_made": changed["made"],
+        "one_flag_replaced_made": made,
         "one_flag_replaced_seconds": round(third.seconds, 2),
         "help_seconds": round(_help_seconds(), 3),
     }

@@ -5,14 +5,12 @@ Torch and transformers are imported when a model is loaded, and not before: `pip
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-import numpy as np
-
-from pipelines.engines.embedder import F32, Pixels, on_white, unit
-from pipelines.engines.pretrained import WANTED, batches, kind_of, model_of, part_of, revision
+from pipelines.engines.embedder import F32, Pixels, on_white
+from pipelines.engines.pretrained import WANTED, embedded, kind_of, model_of, part_of, revision
 from pipelines.errors import EngineError
 
 T = TypeVar("T")
@@ -44,11 +42,11 @@ class ClipEmbedder:
 
     def pictures(self, pictures: Sequence[Pixels]) -> F32:
         """(h, w, 3 or 4) uint8 → (n, d) unit vectors."""
-        return self._embed(map(on_white, pictures), self._see)
+        return embedded(map(on_white, pictures), self._see, self._model.config.projection_dim)
 
     def texts(self, texts: Sequence[str]) -> F32:
         """Texts → (n, d) unit vectors."""
-        return self._embed(texts, self._read)
+        return embedded(texts, self._read, self._model.config.projection_dim)
 
     def _see(self, pictures: list[Pixels]) -> Any:
         from PIL import Image
@@ -61,11 +59,3 @@ class ClipEmbedder:
         longest = self._model.config.text_config.max_position_embeddings
         batch = self._tokens(texts, padding=True, truncation=True, max_length=longest, return_tensors="pt")
         return self._model.get_text_features(**batch.to(self._device)).pooler_output
-
-    def _embed(self, things: Iterable[T], encode: Any) -> F32:
-        import torch
-
-        rows = [np.zeros((0, self._model.config.projection_dim), dtype=np.float32)]
-        with torch.inference_mode():
-            rows += [encode(batch).float().cpu().numpy() for batch in batches(things)]
-        return unit(np.concatenate(rows))

@@ -9,11 +9,14 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
+
+from pipelines.engines.embedder import F32, unit
 from pipelines.errors import EngineError
 
 T = TypeVar("T")
@@ -62,6 +65,16 @@ def revision(source: str, model: Any) -> str:
         with file.open("rb") as stream:
             digest.update(hashlib.file_digest(stream, "sha256").digest())
     return digest.hexdigest()[:12]
+
+
+def embedded(things: Iterable[T], encode: Callable[[list[T]], Any], width: int) -> F32:
+    """What `encode` makes of things, a batch at a time: (n, width) unit vectors."""
+    import torch
+
+    rows = [np.zeros((0, width), dtype=np.float32)]
+    with torch.inference_mode():
+        rows += [encode(batch).float().cpu().numpy() for batch in batches(things)]
+    return unit(np.concatenate(rows))
 
 
 def batches(things: Iterable[T]) -> Iterator[list[T]]:

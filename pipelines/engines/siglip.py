@@ -5,15 +5,13 @@ Torch and transformers are imported when a model is loaded, and not before: `pip
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-import numpy as np
-
 from pipelines.engines.clip import ClipEmbedder
-from pipelines.engines.embedder import F32, Embedder, Pixels, on_white, unit
-from pipelines.engines.pretrained import WANTED, batches, kind_of, model_of, part_of, revision
+from pipelines.engines.embedder import F32, Embedder, Pixels, on_white
+from pipelines.engines.pretrained import WANTED, embedded, kind_of, model_of, part_of, revision
 from pipelines.errors import EngineError
 
 T = TypeVar("T")
@@ -64,11 +62,11 @@ class SiglipEmbedder:
 
     def pictures(self, pictures: Sequence[Pixels]) -> F32:
         """(h, w, 3 or 4) uint8 → (n, d) unit vectors."""
-        return self._embed(map(on_white, pictures), self._see)
+        return embedded(map(on_white, pictures), self._see, self._model.config.text_config.projection_size)
 
     def texts(self, texts: Sequence[str]) -> F32:
         """Texts → (n, d) unit vectors."""
-        return self._embed(texts, self._read)
+        return embedded(texts, self._read, self._model.config.text_config.projection_size)
 
     def _see(self, pictures: list[Pixels]) -> Any:
         from PIL import Image
@@ -88,11 +86,3 @@ class SiglipEmbedder:
             return_tensors="pt",
         )
         return self._model.get_text_features(input_ids=batch["input_ids"].to(self._device)).pooler_output
-
-    def _embed(self, things: Iterable[T], encode: Callable[[list[T]], Any]) -> F32:
-        import torch
-
-        rows = [np.zeros((0, self._model.config.text_config.projection_size), dtype=np.float32)]
-        with torch.inference_mode():
-            rows += [encode(batch).float().cpu().numpy() for batch in batches(things)]
-        return unit(np.concatenate(rows))

@@ -17,7 +17,6 @@ from tests.briefs import BRIEF, write_brief
 from tests.drawn import disc
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-pytestmark = pytest.mark.xdist_group("embedded-worker")
 
 
 def atelier(*words: object, code: int = exits.DONE, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:

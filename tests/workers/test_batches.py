@@ -13,8 +13,6 @@ from workers.batches import carry_out, follow, submit
 from workers.embedded import log_path
 from workers.stops import EMBEDDED, forget, raise_if_stopped, told
 
-pytestmark = pytest.mark.xdist_group("embedded-worker")
-
 
 def test_submit_carry_out_and_the_embedded_worker_deliver_every_variant(workplace: Path) -> None:
     settings, catalogue, batch = planned(small_brief(workplace / "brief"))

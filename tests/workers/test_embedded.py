@@ -5,12 +5,9 @@ import signal
 from pathlib import Path
 
 import psutil
-import pytest
 
 from studio import exits
 from tests.workers.desk import MANY, check_pack, delivered, finished, larger_brief, small_brief, start, wait
-
-pytestmark = pytest.mark.xdist_group("embedded-worker")
 
 
 def workers_of(process: int) -> list[psutil.Process]:
@@ -44,6 +41,18 @@ def test_a_killed_run_loses_nothing_and_resume_delivers_every_variant_once(workp
     check_pack(workplace / "outputs" / "small", MANY)
     wait(lambda: not any(worker.is_running() for worker in workers))
     check_pack(workplace / "outputs" / "small", MANY)
+
+
+def test_a_machine_that_dies_with_its_workers_loses_nothing_and_resume_makes_the_rest(workplace: Path) -> None:
+    run = start("run", larger_brief(workplace / "brief", variants=20))
+    wait(lambda: delivered(workplace) >= 1)
+    for process in (psutil.Process(run.pid), *workers_of(run.pid)):
+        process.kill()
+    run.communicate()
+    found = finished(start("resume", "--json"))
+    assert 0 < found["made"] < 20
+    assert found["failed"] == 0
+    check_pack(workplace / "outputs" / "small", 20)
 
 
 def test_a_killed_worker_process_loses_no_variant(workplace: Path) -> None:
