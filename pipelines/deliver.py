@@ -37,13 +37,13 @@ def deliver(order: Order, rgba: Pixels, svg: bytes | None) -> tuple[File, ...]:
     return tuple(
         _file(order, kind, size, rgba, svg)
         for kind in order.deliver.formats
-        for size in (_sizes(order) if kind != "svg" else (max(order.recipe.width, order.recipe.height),))
+        for size in (_sizes(order) if kind != "svg" else (max(order.recipe.size),))
         if kind != "svg" or svg is not None
     )
 
 
 def _sizes(order: Order) -> tuple[int, ...]:
-    return order.deliver.sizes or (max(order.recipe.width, order.recipe.height),)
+    return order.deliver.sizes or (max(order.recipe.size),)
 
 
 def _file(order: Order, kind: Format, size: int, rgba: Pixels, svg: bytes | None) -> File:
@@ -90,9 +90,9 @@ def encode_png(rgba: Pixels, info: PngInfo | None = None) -> bytes:
 
 def write_svg(order: Order, svg: bytes) -> bytes:
     """The drawing with its title, its prompt as description, and its recipe as metadata."""
-    recipe = order.recipe
+    width, height = order.recipe.size
     done = finish(parse_svg(svg, "the vectorized variant"), title=title(order), description=legible(order.prompt),
-                  width=recipe.width, height=recipe.height)  # fmt: skip
+                  width=width, height=height)  # fmt: skip
     root = etree.fromstring(done)
     metadata = etree.SubElement(root, SVG + "metadata")
     metadata.append(packet(order))

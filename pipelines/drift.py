@@ -11,15 +11,13 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
 
 from pipelines.colour import codes, encoded, hex_rgb, linear, oklab, oklab_of
-from pipelines.model import Record
+from pipelines.model import Drift, Three
 
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
 Pixels = NDArray[np.uint8]
-Three = tuple[float, float, float]
 
 _FEWEST = 64  # pixels that a fit may rest on
 _MOST = 20_000  # pixels that are looked at
@@ -28,16 +26,6 @@ _GAIN, _OFFSET = (0.75, 1.35), 0.12  # what is further off is no drift, and is l
 _NEAR = 0.08  # of a palette's colour, in OKLab: still meant to be that colour
 _LEVELS, _FULL = 32, 8  # bins of a channel's codes, and the pixels that a bin must hold to count
 _ROUNDS = 20
-
-
-class Drift(Record):
-    """painted = gain x true + offset, in linear light 0 to 1, red, green and blue."""
-
-    gain: Three = (1.0, 1.0, 1.0)
-    offset: Three = (0.0, 0.0, 0.0)
-    pixels: int = Field(0, description="How many it was fitted to; 0: nothing is corrected.")
-    before: float = Field(0.0, description="Median OKLab distance x 100 of those pixels to what they should be.")
-    after: float = Field(0.0, description="The same once corrected.")
 
 
 def measure(true: Pixels, painted: Pixels, unchanged: NDArray[np.bool_]) -> Drift:

@@ -1,258 +1,280 @@
 """The make loop, as the ordered list of its stages. Read this first.
 
-Each stage turns what the stage before kept into something of its own, keeps it under a digest of everything that it
+Each stage turns what the stages before kept into something of its own, keeps it under a digest of everything that it
 depends on, and does nothing when that is there already: a stage may run twice, on two machines, or after a crash.
+
+    settle      edit ─▶ liken ─▶ on, or painted again with the next seed     a chunk together: models like batches
+    make        score ─▶ vectorize ─▶ deliver ─▶ verdict                     one variant at a time
+    judge_set   who does not belong                                          once all are there
 """
 
 from __future__ import annotations
 
 import hashlib
-import io
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import JsonValue
 
-from pipelines.deliver import deliver, thumbnail
-from pipelines.edits.place import place
 from pipelines.errors import AtelierError
-from pipelines.model import Asset, Order, Placement, Recipe, Scores, State
-from pipelines.references import reference_sheet
-from pipelines.score import Slotted, judge, palette, score
-from pipelines.vectorize import Likeness, Spliced, compare, finish, splice, trace
-from pipelines.workshop import Workshop, slot_key
+from pipelines.likeness.calibration import Standing
+from pipelines.likeness.outliers import Outlier
+from pipelines.likening import Likened, decided, of_the_set, told, unpacked
+from pipelines.model import Asset, Scores, State, Verdict
+from pipelines.score import judge
+from pipelines.stages import (
+    SCORE_REVISION,
+    Batchmates,
+    Going,
+    Job,
+    Kept,
+    Results,
+    deliver_variant,
+    edit,
+    liken,
+    one_by_one,
+    paints_of,
+    score_variant,
+    vectorize,
+)
+from pipelines.vectorize import Likeness
+from pipelines.workshop import Workshop
 
-Kept = dict[str, JsonValue]
-Pixels = NDArray[np.uint8]
-SCORE_REVISION = 1
+Clock = Callable[[], float]
 VECTOR_REVISION = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Batchmates:
-    """The artworks that a batch places in each slot: what a variant must be told apart from. By slot, then by code."""
-
-    artworks: dict[str, dict[str, Placement]]
-
-    def digest(self) -> str:
-        """Over codes and artworks."""
-        text = repr([(s, c, p.artwork.sha256) for s, a in sorted(self.artworks.items()) for c, p in sorted(a.items())])
-        return hashlib.sha256(text.encode()).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One variant on its way through the stages."""
-
-    order: Order
-    mates: Batchmates
-
-    @property
-    def recipe(self) -> Recipe:
-        """How its pixels are made."""
-        return self.order.recipe
+LIKEN_REVISION = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """`key` digests what the stage depends on; `run` makes what it keeps; `reached` is the variant's state then."""
+    """`key` digests what the stage depends on; `run` makes what it keeps, of several variants at once; `reached` is a
+    variant's state then.
+    """
 
     name: str
     reached: State
     key: Callable[[Job], str]
-    run: Callable[[Workshop, Job], Kept]
+    run: Callable[[Workshop, Sequence[Going]], Results]
 
 
-def edit(shop: Workshop, job: Job) -> Kept:
-    """The recipe's edits, one after another, on the master."""
-    rgba = shop.master(job.recipe).rgba
-    notes: list[JsonValue] = []
-    for placement in job.recipe.edits:
-        view = shop.view(job.recipe, placement)
-        rgba = place(rgba, view, *shop.artwork(job.recipe, placement))
-        notes += view.notes
-    return {"picture": shop.store.put(_packed(rgba)), "notes": notes}
+def _edit_key(job: Job) -> str:
+    return _digest(job.recipe.digest, job)
 
 
-def score_variant(shop: Workshop, job: Job) -> Kept:
-    """Pixels and colours against the master and the artwork."""
-    slots = [Slotted(p, shop.view(job.recipe, p), _references(shop, job, p)) for p in job.recipe.edits]
-    rgba = _picture(shop, job)
-    found = score(shop.master(job.recipe).rgba, rgba, slots)
-    return {"scores": found.model_dump(), "palette": list(palette(rgba))}
-
-
-def vectorize(shop: Workshop, job: Job) -> Kept:
-    """The variant as SVG, drawn again and compared; nothing if the brief wants no SVG."""
-    if "svg" not in job.order.deliver.formats:
-        return {}
-    recipe, rgba = job.recipe, _picture(shop, job)
-    master = shop.master(recipe)
-    if master.root is not None and all(p.layer is not None for p in recipe.edits):
-        edits = [Spliced(*shop.artwork(recipe, p), shop.view(recipe, p)) for p in recipe.edits]
-        root = splice(master, edits, shop.tracer)
-    else:
-        root = trace(rgba, shop.tracer)
-    svg = finish(root, title=recipe.name, description="", width=recipe.width, height=recipe.height)
-    likeness = compare(svg, rgba)
-    return {"svg": shop.store.put(svg), "ssim": round(likeness.ssim, 5), "delta_e": round(likeness.delta_e, 4)}
-
-
-def deliver_variant(shop: Workshop, job: Job) -> Kept:
-    """Files in every format and size, and a small picture for contact sheets."""
-    rgba = _picture(shop, job)
-    drawn = _kept(shop, "vectorize", job).get("svg")
-    svg = shop.store.get(str(drawn)) if drawn else None
-    files = deliver(job.order, rgba, svg)
-    for file in files:
-        shop.store.put(file.data)
-    return {"assets": [f.asset.model_dump() for f in files], "thumbnail": shop.store.put(thumbnail(rgba))}
-
-
-def _recipe_key(job: Job) -> str:
-    return job.recipe.digest
+def _liken_key(job: Job) -> str:
+    judging = job.order.judging
+    asked = "" if judging is None else f"{judging.model_dump_json()} {job.order.prompt}"
+    return _digest(f"{LIKEN_REVISION} {job.recipe.digest} {asked}", job)
 
 
 def _score_key(job: Job) -> str:
-    return hashlib.sha256(f"{SCORE_REVISION} {job.recipe.digest} {job.mates.digest()}".encode()).hexdigest()
+    return _digest(f"{SCORE_REVISION} {job.recipe.digest} {job.mates.digest()}", job)
 
 
 def _vector_key(job: Job) -> str:
-    wanted = "svg" in job.order.deliver.formats
-    return hashlib.sha256(f"{VECTOR_REVISION} {job.recipe.digest} {wanted}".encode()).hexdigest()
+    return _digest(f"{VECTOR_REVISION} {job.recipe.digest} {'svg' in job.order.deliver.formats}", job)
 
 
-def _order_key(job: Job) -> str:
-    return job.order.digest
+def _deliver_key(job: Job) -> str:
+    return _digest(job.order.digest, job)
+
+
+def _digest(text: str, job: Job) -> str:
+    """The first take of a recipe or an order is known by its own digest, by which others ask for it."""
+    if not job.take and len(text) == hashlib.sha256().digest_size * 2:
+        return text
+    return hashlib.sha256(f"{text} take {job.take}".encode()).hexdigest()
 
 
 STAGES = (
-    Stage("edit", "edited", _recipe_key, edit),
-    Stage("score", "scored", _score_key, score_variant),
-    Stage("vectorize", "vectorized", _vector_key, vectorize),
-    Stage("deliver", "delivered", _order_key, deliver_variant),
+    Stage("edit", "edited", _edit_key, edit),
+    Stage("liken", "edited", _liken_key, liken),
+    Stage("score", "scored", _score_key, one_by_one(score_variant)),
+    Stage("vectorize", "vectorized", _vector_key, one_by_one(vectorize)),
+    Stage("deliver", "delivered", _deliver_key, one_by_one(deliver_variant)),
 )
+SETTLING, MAKING = STAGES[:2], STAGES[2:]
 
 
-def make(
-    shop: Workshop, batch: str, name: str, mates: Batchmates, *, clock: Callable[[], float] = time.perf_counter
-) -> None:
+def settle(
+    shop: Workshop, batch: str, names: Sequence[str], mates: Batchmates, *, clock: Clock = time.perf_counter
+) -> dict[str, Job]:
+    """Take variants together through the stages that may use models; the jobs by name, each at the take it settled on.
+
+    A variant that fails is written down as failed and left out. Errors that would strike all are raised.
+    """
+    waiting = {name: Job(shop.catalogue.variant(batch, name).order, mates) for name in names}
+    settled: dict[str, Job] = {}
+    while waiting:
+        done = waiting
+        for stage in SETTLING:
+            done = _pass(shop, batch, stage, done, clock)
+        again = {name for name, job in done.items() if _wants_another(shop, job)}
+        settled |= {name: job for name, job in done.items() if name not in again}
+        waiting = {name: replace(job, take=job.take + 1) for name, job in done.items() if name in again}
+    return settled
+
+
+def make(shop: Workshop, batch: str, name: str, mates: Batchmates, *, clock: Clock = time.perf_counter) -> None:
     """Take one variant through every stage that it has not passed, and write down each as it is reached.
 
     An error of its own (a slot that cannot be found, artwork that cannot be drawn) fails this variant alone; a full
     disk or a lost database is raised, since it would fail them all.
     """
-    variant = shop.catalogue.variant(batch, name)
-    job = Job(variant.order, mates)
+    jobs = settle(shop, batch, [name], mates, clock=clock)
+    for stage in MAKING:
+        jobs = _pass(shop, batch, stage, jobs, clock)
     try:
-        for stage in STAGES:
-            begun = clock()
-            _kept(shop, stage.name, job)
-            state: State | None = None if stage.reached == "delivered" else stage.reached
-            shop.catalogue.update(batch, name, state=state, stage_seconds=(stage.name, round(clock() - begun, 4)))
-        _finish(shop, batch, job)
+        for job in jobs.values():
+            _finish(shop, batch, job)
     except AtelierError as error:
         if error.everybody:
             raise
-        shop.catalogue.update(batch, name, state="failed", error=str(error), assets=())
+        _fail(shop, batch, name, error)
+
+
+def _pass(shop: Workshop, batch: str, stage: Stage, jobs: dict[str, Job], clock: Clock) -> dict[str, Job]:
+    """The jobs that passed a stage; the others are written down as failed."""
+    begun = clock()
+    found = kept_all(shop, stage, list(jobs.values()))
+    spent = round((clock() - begun) / max(len(jobs), 1), 4)
+    passed = {}
+    for (name, job), kept in zip(jobs.items(), found, strict=True):
+        if isinstance(kept, AtelierError):
+            _fail(shop, batch, name, kept)
+            continue
+        passed[name] = job
+        if kept or stage.name != "liken":
+            state: State | None = None if stage.reached == "delivered" else stage.reached
+            shop.catalogue.update(batch, name, state=state, stage_seconds=(stage.name, spent))
+    return passed
+
+
+def _fail(shop: Workshop, batch: str, name: str, error: AtelierError) -> None:
+    shop.catalogue.update(batch, name, state="failed", error=str(error), assets=())
+
+
+# ── verdicts ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _wants_another(shop: Workshop, job: Job) -> bool:
+    likened = _likened(shop, job)
+    return likened is not None and decided(job.order, likened.standings, take=job.take).choice == "reroll"
+
+
+def _likened(shop: Workshop, job: Job) -> Likened | None:
+    kept = kept_of(shop, "liken", job)
+    return unpacked(shop.store.get(str(kept["likened"]))) if "likened" in kept else None
 
 
 def _finish(shop: Workshop, batch: str, job: Job) -> None:
     """Judge the variant and show its files; its last state is written in one go with them."""
-    kept = {stage.name: _kept(shop, stage.name, job) for stage in STAGES}
-    drawn = kept["vectorize"]
-    likeness = Likeness(float(str(drawn["ssim"])), float(str(drawn["delta_e"]))) if "svg" in drawn else None
-    scores = Scores.model_validate(kept["score"]["scores"])
-    if likeness is not None:
-        scores = scores.model_copy(update={"svg_ssim": likeness.ssim, "svg_delta_e": likeness.delta_e})
-    own = frozenset(p.code for p in job.recipe.edits)
+    edited, scored, delivered = (kept_of(shop, name, job) for name in ("edit", "score", "deliver"))
+    scores, verdict, notes = _judged(shop, job)
     shop.catalogue.update(
         batch,
         job.recipe.name,
         state="delivered",
         error=None,
         scores=scores,
-        verdict=judge(scores, job.order.gates, own=own, likeness=likeness),
-        palette=tuple(map(str, _list(kept["score"]["palette"]))),
-        notes=tuple(dict.fromkeys(map(str, _list(kept["edit"]["notes"])))),
-        assets=tuple(Asset.model_validate(a) for a in _list(kept["deliver"]["assets"])),
+        verdict=verdict,
+        palette=tuple(map(str, _list(scored["palette"]))),
+        paints=paints_of(edited),
+        notes=tuple(dict.fromkeys((*map(str, _list(edited["notes"])), *notes))),
+        assets=tuple(Asset.model_validate(a) for a in _list(delivered["assets"])),
     )
 
 
-def _kept(shop: Workshop, name: str, job: Job) -> Kept:
-    """What a stage keeps for this job; made now if it is not there."""
-    stage = next(s for s in STAGES if s.name == name)
-    digest = stage.key(job)
-    found = shop.catalogue.result(name, digest)
-    if found is not None and all(shop.store.has(o) for o in objects_of(found)):
-        return found
-    if found is not None:
-        shop.catalogue.forget_results(name, [digest])
-    return shop.catalogue.keep_result(name, digest, stage.run(shop, job))
+def _judged(
+    shop: Workshop, job: Job, *, outlier: Outlier | None = None, prompt: Standing | None = None
+) -> tuple[Scores, Verdict, tuple[str, ...]]:
+    """Scores, verdict and notes from what was measured; the last two are known once all variants are there."""
+    drawn = kept_of(shop, "vectorize", job)
+    likeness = Likeness(float(str(drawn["ssim"])), float(str(drawn["delta_e"]))) if "svg" in drawn else None
+    scores = Scores.model_validate(kept_of(shop, "score", job)["scores"])
+    if likeness is not None:
+        scores = scores.model_copy(update={"svg_ssim": likeness.ssim, "svg_delta_e": likeness.delta_e})
+    own = frozenset(p.code for p in job.recipe.placements)
+    verdict = judge(scores, job.order.gates, own=own, likeness=likeness)
+    likened = _likened(shop, job)
+    if likened is None:
+        return scores, verdict, ()
+    standings = likened.standings | ({"prompt": prompt} if prompt is not None else {})
+    decision = decided(job.order, standings, take=job.take, outlier=outlier)
+    reasons = (*verdict.reasons, *decision.reasons)
+    learned = scores.model_copy(update={"learned": told(standings)})
+    return learned, Verdict(outcome="review" if reasons else "accepted", reasons=reasons), decision.notes
+
+
+def judge_set(shop: Workshop, batch: str, mates: Batchmates) -> None:
+    """Say which variants do not belong to their set, and judge each anew with that. Does nothing without judges.
+
+    Safe to run any number of times: verdicts are made from what was measured, not from earlier verdicts.
+    """
+    variants = (v for v in shop.catalogue.variants(batch) if v.state == "delivered" and v.order.judging is not None)
+    jobs = {v.order.recipe.name: _chosen(shop, Job(v.order, mates)) for v in variants}
+    found = {name: likened for name, job in jobs.items() if (likened := _likened(shop, job)) is not None}
+    odd, prompts = of_the_set(found)
+    for name, job in jobs.items():
+        scores, verdict, _ = _judged(shop, job, outlier=odd.get(name), prompt=prompts.get(name))
+        shop.catalogue.update(batch, name, scores=scores, verdict=verdict)
+
+
+def _chosen(shop: Workshop, job: Job) -> Job:
+    """At the take that `settle` settled on."""
+    while _wants_another(shop, job):
+        job = replace(job, take=job.take + 1)
+    return job
+
+
+# ── what stages keep ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def kept_of(shop: Workshop, name: str, job: Job) -> Kept:
+    """What the stage of that name keeps for a job; made now if it is not there. Raises the job's error."""
+    (found,) = kept_all(shop, next(stage for stage in STAGES if stage.name == name), [job])
+    if isinstance(found, AtelierError):
+        raise found
+    return found
+
+
+def kept_all(shop: Workshop, stage: Stage, jobs: Sequence[Job]) -> Results:
+    """What a stage keeps for each of the jobs; what is not there is made now, together."""
+    digests = [stage.key(job) for job in jobs]
+    found: dict[str, Kept | AtelierError] = {d: kept for d in digests if (kept := _there(shop, stage, d)) is not None}
+    missing = {digest: job for digest, job in zip(digests, jobs, strict=True) if digest not in found}
+    going: dict[str, Going] = {}
+    for digest, job in missing.items():
+        try:
+            going[digest] = Going(job, _before(shop, stage, job))
+        except AtelierError as error:
+            if error.everybody:
+                raise
+            found[digest] = error
+    for digest, made in zip(going, stage.run(shop, list(going.values())) if going else (), strict=True):
+        found[digest] = made if isinstance(made, AtelierError) else shop.catalogue.keep_result(stage.name, digest, made)
+    return [found[digest] for digest in digests]
+
+
+def _before(shop: Workshop, stage: Stage, job: Job) -> dict[str, Kept]:
+    return {s.name: kept_of(shop, s.name, job) for s in STAGES[: STAGES.index(stage)]}
+
+
+def _there(shop: Workshop, stage: Stage, digest: str) -> Kept | None:
+    """What is kept already; forgotten if somebody emptied the store since."""
+    kept = shop.catalogue.result(stage.name, digest)
+    if kept is None or all(shop.store.has(o) for o in objects_of(kept)):
+        return kept
+    shop.catalogue.forget_results(stage.name, [digest])
+    return None
 
 
 def objects_of(kept: Kept) -> list[str]:
     """Digests of the stored objects that a stage's record points to."""
-    found = [str(kept[k]) for k in ("picture", "svg", "thumbnail", "sheet") if kept.get(k)]
+    found = [str(kept[k]) for k in ("picture", "base", "likened", "svg", "thumbnail", "sheet") if kept.get(k)]
     return found + [Asset.model_validate(a).sha256 for a in _list(kept.get("assets") or [])]
 
 
 def _list(value: JsonValue) -> list[JsonValue]:
     return value if isinstance(value, list) else []
-
-
-def _picture(shop: Workshop, job: Job) -> Pixels:
-    from PIL import Image
-
-    digest = str(_kept(shop, "edit", job)["picture"])
-    with Image.open(io.BytesIO(shop.store.get(digest))) as picture:
-        return np.asarray(picture.convert("RGBA"))
-
-
-def _packed(rgba: Pixels) -> bytes:
-    """Lossless and quick: this file passes between stages, not to people."""
-    from PIL import Image
-
-    out = io.BytesIO()
-    Image.fromarray(rgba).save(out, "PNG", compress_level=1)
-    return out.getvalue()
-
-
-def _references(shop: Workshop, job: Job, placement: Placement) -> dict[str, NDArray[np.float32]]:
-    """Reference sheets of every artwork that the batch places in this slot. Each is drawn once and kept.
-
-    Starts with the variant's own and goes round, so that workers on different variants share the drawing.
-    """
-    mates = job.mates.artworks[placement.slot]
-    codes = list(mates)
-    start = codes.index(placement.code)
-    return {code: _sheet(shop, job, mates[code]) for code in codes[start:] + codes[:start]}
-
-
-def _sheet(shop: Workshop, job: Job, mate: Placement) -> NDArray[np.float32]:
-    key = hashlib.sha256(f"{SCORE_REVISION} {slot_key(job.recipe, mate)} {mate.artwork.sha256}".encode()).hexdigest()
-
-    def load() -> NDArray[np.float32]:
-        kept = shop.catalogue.result("sheet", key)
-        if kept is None or not shop.store.has(str(kept["sheet"])):
-            sheet = reference_sheet(shop.view(job.recipe, mate), *shop.artwork(job.recipe, mate))
-            out = io.BytesIO()
-            np.save(out, sheet.astype(np.float16))
-            shop.catalogue.keep_result("sheet", key, {"sheet": shop.store.put(out.getvalue())})
-            return sheet.astype(np.float16).astype(np.float32)
-        found = np.load(io.BytesIO(shop.store.get(str(kept["sheet"]))))
-        return np.asarray(found, dtype=np.float32)
-
-    return shop.sheets.get(key, load)
-
-
-def mates_of(orders: list[Order]) -> Batchmates:
-    """The artworks that a batch places in each slot."""
-    artworks: dict[str, dict[str, Placement]] = {}
-    for order in orders:
-        for placement in order.recipe.edits:
-            artworks.setdefault(placement.slot, {})[placement.code] = placement
-    return Batchmates(artworks)

@@ -105,7 +105,7 @@ class LearnedScorer:
         if self._patcher is not None:
             found["identity"] = calibrate(self._identities(copies), self._identities(others))
         if prompted := [(one.vector, one.prompt) for one in measured if one.prompt is not None]:
-            found["prompt"] = _prompt_calibration(*(np.stack(some) for some in zip(*prompted, strict=True)))
+            found["prompt"] = prompt_calibration(*(np.stack(some) for some in zip(*prompted, strict=True)))
         return found
 
     def _measured(self, batch: list[Pixels], texts: list[str] | None) -> list[Learned]:
@@ -197,7 +197,7 @@ def judge(
     return judged, found
 
 
-def _prompt_calibration(vectors: F32, prompts: F32) -> Calibration:
+def prompt_calibration(vectors: F32, prompts: F32) -> Calibration:
     """A variant with its own prompt is to be nearer than with those of others; equal prompts are not others."""
     found = against(vectors, prompts)
     other = against(prompts, prompts) < 1 - 1e-5

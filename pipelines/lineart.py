@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.profiles import Drawing
+from pipelines.model import Drawing
 
 F32 = NDArray[np.float32]
 Pixels = NDArray[np.uint8]

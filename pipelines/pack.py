@@ -134,7 +134,7 @@ def _copy_files(shop: Workshop, variants: tuple[Variant, ...], folder: Path) -> 
 
 
 def _copy_master(shop: Workshop, order: Order, folder: Path) -> tuple[Asset, str]:
-    rgba = shop.master(order.recipe.model_copy(update={"recolor": None})).rgba
+    rgba = shop.bench.original(order.recipe).rgba
     data = encode_png(rgba)
     _put(folder / "master" / "master.png", data)
     _put(folder / "thumbs" / "master.webp", thumbnail(rgba))
@@ -147,7 +147,7 @@ def _copy_master(shop: Workshop, order: Order, folder: Path) -> tuple[Asset, str
 def _sources(variants: tuple[Variant, ...]) -> list[Source]:
     found: dict[str, Source] = {}
     for variant in variants:
-        for source in variant.order.recipe.sources():
+        for source in variant.order.sources():
             found.setdefault(source.sha256, source)
     return list(found.values())
 

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import difflib
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pydantic import Field, ValidationError, model_validator
 
 from pipelines.errors import EngineError
-from pipelines.model import Name, Record
+from pipelines.model import Drawing, Name, Record
 
+T = TypeVar("T")
+R = TypeVar("R", bound=Record)
 Family = Literal["sd15", "sdxl", "sd3", "flux2", "qwen-edit"]
 Number = Literal["fp32", "fp16", "bf16"]
 Device = Literal["cuda", "mps", "cpu"]
-Drawing = Literal["canny", "lineart"]
+HUB = r"^[\w.-]+/[\w.-]+$"
 
 
 class StrengthRule(Record):
@@ -48,18 +51,30 @@ class Precision(Record):
     vae: Literal["same", "fp32", "fp16", "bf16"] = "same"
 
 
-class ImagePrompt(Record):
-    """The IP-Adapter of this family: `hub`/`subfolder`/`weights`, its encoder in `subfolder`/image_encoder."""
+class Published(Record):
+    """Where the hub has something that goes with a checkpoint, what its licence allows, about how large it is."""
 
-    hub: str
+    hub: str = Field(pattern=HUB)
+    licence: str = Field(min_length=1, description="What it allows, in a sentence.")
+    gigabytes: float = Field(gt=0, description="About how much is fetched, in units of 10^9 bytes.")
+
+
+class ImagePrompt(Published):
+    """The IP-Adapter of this family: `subfolder`/`weights`, and the encoder that it needs in `subfolder`/image_encoder.
+
+    An adapter reads the embeddings of one encoder alone; `check_adapter` compares their widths.
+    """
+
     subfolder: str
-    weights: str
+    weights: str = Field(pattern=r"\.safetensors$")
 
 
-class Preview(Record):
+class ControlNet(Published):
+    """A network that keeps a painting to a drawing."""
+
+
+class Preview(Published):
     """A tiny VAE for previews; never for delivered pictures."""
-
-    hub: str
 
 
 class Profile(Record):
@@ -70,8 +85,12 @@ class Profile(Record):
     title: str
     family: Family
     classes: tuple[str, ...] = Field(min_length=1, description="Pipeline classes of fitting checkpoints.")
-    hub: str = Field(pattern=r"^[\w.-]+/[\w.-]+$", description="Where `models pull` fetches it.")
+    hub: str = Field(pattern=HUB, description="Where `atelier models pull` fetches it.")
     licence: str = Field(min_length=1, description="What it allows, in a sentence. Read it before you deliver.")
+    gigabytes: float = Field(gt=0, description="About how much `atelier models pull` fetches, in units of 10^9 bytes.")
+    texts: int | None = Field(
+        None, description="Width of the texts that its UNet reads, by which LoRAs, IP-Adapters and ControlNets fit it."
+    )
     tokens: int = Field(gt=2, description="The most tokens of a prompt that are read, begin and end included.")
     size: int = Field(ge=64, multiple_of=64, description="Pixels a side that it was trained at.")
     buckets: tuple[tuple[int, int], ...] = Field(min_length=1, description="Crop sizes (width, height).")
@@ -80,7 +99,7 @@ class Profile(Record):
     strength: StrengthRule
     precision: Precision
     ip_adapter: ImagePrompt | None = None
-    controlnets: dict[Drawing, str] = Field(default_factory=dict, description="Drawing → hub id.")
+    controlnets: dict[Drawing, ControlNet] = Field(default_factory=dict, description="By the drawing they follow.")
     preview: Preview | None = None
 
     @model_validator(mode="after")
@@ -105,30 +124,44 @@ def executed_steps(steps: int, strength: float) -> int:
 
 def load_profiles(root: Path) -> dict[str, Profile]:
     """Read `root`/styles/profiles/*.toml, by name. Raises EngineError for a file that is no profile."""
-    profiles = [_read(path) for path in sorted((root / "styles" / "profiles").glob("*.toml"))]
-    return {profile.name: profile for profile in profiles}
+    return read_records(root / "styles" / "profiles", Profile, like="sd15.toml")
 
 
-def _read(path: Path) -> Profile:
+def read_records(folder: Path, kind: type[R], *, like: str) -> dict[str, R]:
+    """The records of a folder of TOML files, by the files' names, which the records repeat as `name`.
+
+    `like` is a file to compare a wrong one with. Raises EngineError for a file that is no such record.
+    """
+    return {path.stem: _read(path, kind, like) for path in sorted(folder.glob("*.toml"))}
+
+
+def _read(path: Path, kind: type[R], like: str) -> R:
     try:
-        profile = Profile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        record = kind.model_validate(table)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise EngineError(f"{path.name} is not TOML", got=str(error), fix="correct the line that it names") from error
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(map(str, first["loc"])) or "the profile"
+        where = ".".join(map(str, first["loc"])) or f"the {kind.__name__.lower()}"
         raise EngineError(
-            f"{path.name}: {where}: {first['msg']}", got=first["input"], fix="compare it with sd15.toml"
+            f"{path.name}: {where}: {first['msg']}", got=first["input"], fix=f"compare it with {like}"
         ) from error
-    if profile.name != path.stem:
-        raise EngineError(f"{path.name} holds the profile of another name", got=profile.name, fix="rename one of them")
-    return profile
+    if table["name"] != path.stem:
+        problem = f"{path.name} holds the {kind.__name__.lower()} of another name"
+        raise EngineError(problem, got=table["name"], fix="rename one of them")
+    return record
 
 
-def find_profile(profiles: dict[str, Profile], name: str) -> Profile:
+def find_profile(profiles: Mapping[str, Profile], name: str) -> Profile:
     """The profile of this name. Raises EngineError with the nearest names for any other."""
-    if name in profiles:
-        return profiles[name]
-    near = difflib.get_close_matches(name.lower(), profiles, n=2, cutoff=0.5)
-    fix = f"did you mean {' or '.join(near)}?" if near else f"choose one of {', '.join(profiles)}"
-    raise EngineError("there is no such profile", got=name, fix=fix)
+    return find_named(profiles, name, what="profile")
+
+
+def find_named(things: Mapping[str, T], name: str, *, what: str) -> T:
+    """The thing of this name. Raises EngineError with the nearest names for any other."""
+    if name in things:
+        return things[name]
+    near = difflib.get_close_matches(name.lower(), things, n=2, cutoff=0.5)
+    fix = f"did you mean {' or '.join(near)}?" if near else f"choose one of {', '.join(things)}"
+    raise EngineError(f"there is no such {what}", got=name, fix=fix)

@@ -9,7 +9,7 @@ import re
 
 from lxml import etree
 
-from pipelines.model import Order
+from pipelines.model import Enlarging, Order, Step
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 DC = "http://purl.org/dc/elements/1.1/"
@@ -60,7 +60,11 @@ def _recipe(order: Order) -> str:
 
 def _drawn(order: Order) -> bool:
     """No model painted any of it."""
-    return all(edit.edit == "place" for edit in order.recipe.edits)
+    return not any(_learned(step) for step in (*order.recipe.preparation, *order.recipe.edits))
+
+
+def _learned(step: Step) -> bool:
+    return step.edit == "repaint" or (isinstance(step, Enlarging) and step.upscaler is not None)
 
 
 def _language(parent: etree._Element, name: str, text: str) -> None:

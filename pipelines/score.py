@@ -37,13 +37,24 @@ class Slotted:
     references: Mapping[str, Floats]
 
 
-def score(master: NDArray[np.uint8], variant: NDArray[np.uint8], slots: list[Slotted]) -> Scores:
-    """Measure a variant (h, w, 4) against its master. A variant with several slots gets its worst slot's figures."""
-    free = np.zeros(master.shape[:2], dtype=bool)
-    for slot in slots:
-        free[slot.view.rows, slot.view.columns] = True
-    changed = int(((master != variant).any(axis=2) & ~free).sum())
-    worst = max((_slot_figures(variant, slot) for slot in slots), key=lambda figures: figures.delta_e)
+def score(
+    base: NDArray[np.uint8],
+    variant: NDArray[np.uint8],
+    free: NDArray[np.bool_],
+    slots: list[Slotted],
+    *,
+    laid: NDArray[np.uint8] | None = None,
+) -> Scores:
+    """Measure a variant (h, w, 4) against what it would be without edits of single places, `base`, which outside
+    `free` (h, w) it must equal bit for bit. A variant with several placed slots gets its worst slot's figures; `laid`
+    is the variant at the size of the slots, if it was enlarged since.
+    """
+    changed = int(((base != variant).any(axis=2) & ~free).sum())
+    silhouette = round(_overlap(base[..., 3] > 127, variant[..., 3] > 127), 5)
+    if not slots:
+        return Scores(changed_outside=changed, silhouette=silhouette)
+    at_size = variant if laid is None else laid
+    worst = max((_slot_figures(at_size, slot) for slot in slots), key=lambda figures: figures.delta_e)
     return Scores(
         changed_outside=changed,
         delta_e=round(worst.delta_e, 3),
@@ -53,9 +64,17 @@ def score(master: NDArray[np.uint8], variant: NDArray[np.uint8], slots: list[Slo
         nearest_distance=round(worst.nearest[0][1], 3),
         runner_up=worst.nearest[1][0] if len(worst.nearest) > 1 else None,
         runner_up_distance=round(worst.nearest[1][1], 3) if len(worst.nearest) > 1 else None,
-        edges=round(min(_ink_kept(variant, slot.view) for slot in slots), 4),
-        silhouette=round(_overlap(master[..., 3] > 127, variant[..., 3] > 127), 5),
+        edges=round(min(_ink_kept(at_size, slot.view) for slot in slots), 4),
+        silhouette=silhouette,
     )
+
+
+def fidelity(variant: NDArray[np.uint8], view: SlotView, own: Floats) -> float:
+    """Mean CIEDE2000 of what a slot shows to the artwork's reference sheet, shading undone; 0 where nothing is seen."""
+    sheet = seen_sheet(variant, view)
+    if not sheet.seen.any():
+        return 0.0
+    return float(ciede2000(encoded(sheet.light[sheet.seen]), encoded(own[sheet.seen])).mean())
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +156,14 @@ def judge(scores: Scores, gates: Gates, *, own: frozenset[str], likeness: Likene
     """Accept a variant, or send it to review with every reason in words. `own`: the codes that it stands for."""
     reasons = []
     if scores.changed_outside:
-        reasons.append(f"{scores.changed_outside} pixels outside the slots differ from the master")
+        reasons.append(f"{scores.changed_outside} pixels that no edit may change differ from the master")
     limits = (
         ("the artwork's colours are off by CIEDE2000 {}", scores.delta_e, gates.delta_e),
         ("the artwork lies {} px from where it belongs", scores.geometry, gates.geometry),
     )
-    reasons += [f"{text.format(f'{v:.2f}')} (at most {most:g})" for text, v, most in limits if v > most]
+    reasons += [
+        f"{text.format(f'{v:.2f}')} (at most {most:g})" for text, v, most in limits if v is not None and v > most
+    ]
     floors = (
         ("only {} of the master's ink inside the slot survives", scores.edges, gates.edges),
         ("the outline overlaps the master's by only {}", scores.silhouette, gates.silhouette),
@@ -151,7 +172,7 @@ def judge(scores: Scores, gates: Gates, *, own: frozenset[str], likeness: Likene
     reasons += [
         f"{text.format(f'{v:.1%}')} (at least {low:.1%})" for text, v, low in floors if v is not None and v < low
     ]
-    if gates.nearest_own and scores.nearest not in own:
+    if gates.nearest_own and scores.nearest is not None and scores.nearest not in own:
         reasons.append(f"it is nearer to the artwork of {scores.nearest} than to its own")
     return Verdict(outcome="review" if reasons else "accepted", reasons=tuple(reasons))
 

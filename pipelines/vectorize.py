@@ -7,6 +7,7 @@ compared with the picture it stands for.
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,12 +16,13 @@ from numpy.typing import NDArray
 
 from pipelines.artwork_drawing import artwork_drawing
 from pipelines.colour import ciede2000
+from pipelines.edits.letter import letter, spliced
 from pipelines.edits.place import texture_for
 from pipelines.engines.renderer import render
 from pipelines.engines.tracer import Tracer
 from pipelines.errors import TraceError
 from pipelines.master import MasterPicture
-from pipelines.model import Placement
+from pipelines.model import Lettering, Placement, Source
 from pipelines.slots.view import SlotView
 from pipelines.sources import parse_svg, svg_size
 from pipelines.vectors.bend import bend
@@ -31,6 +33,7 @@ from pipelines.vectors.write import elements
 
 Array = NDArray[np.float64]
 Floats = NDArray[np.floating]
+Read = Callable[[Source], bytes]
 _TOLERANCE = 0.08  # pixels between a bent curve and its fit
 _SMALLEST = 0.25  # square pixels below which nobody sees a shape
 
@@ -45,27 +48,31 @@ class Likeness:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Spliced:
-    """Artwork to splice into its slot."""
+    """Artwork (`data`) or text to splice into its slot."""
 
-    placement: Placement
-    data: bytes
+    step: Placement | Lettering
     view: SlotView
+    data: bytes = b""
 
 
-def splice(master: MasterPicture, edits: list[Spliced], tracer: Tracer) -> etree._Element:
-    """The master's SVG with each slot's layer holding its new artwork, bent as vector."""
+def splice(master: MasterPicture, edits: list[Spliced], tracer: Tracer, read: Read) -> etree._Element:
+    """The master's SVG with each slot's layer holding its new artwork, bent as vector, or its text as paths."""
     root = master.root
     if root is None:
         raise TraceError("a pixel master has no paths to keep", got="a pixel master", fix="trace the picture instead")
     for edit in edits:
-        assert edit.placement.layer is not None  # noqa: S101 (told to the type checker)
-        content, ident = _content(master, edit, tracer), f"slot-{edit.placement.slot}"
-        root = replaced(root, edit.placement.layer, content, ident=ident, border=edit.view.border)
+        assert edit.step.layer is not None  # noqa: S101 (told to the type checker)
+        if isinstance(edit.step, Lettering):
+            done = letter(master.rgba, edit.view, edit.step, master, read)
+            root = spliced(root, edit.step.layer, edit.step, done, edit.view)
+            continue
+        content, ident = _content(master, edit.step, edit, tracer), f"slot-{edit.step.slot}"
+        root = replaced(root, edit.step.layer, content, ident=ident, border=edit.view.border)
     return root
 
 
-def _content(master: MasterPicture, edit: Spliced, tracer: Tracer) -> list[etree._Element]:
-    placement, view, data = edit.placement, edit.view, edit.data
+def _content(master: MasterPicture, placement: Placement, edit: Spliced, tracer: Tracer) -> list[etree._Element]:
+    view, data = edit.view, edit.data
     _, fit = texture_for(view, placement, data)
     drawing = artwork_drawing(data, placement.artwork, tracer)
     unit = 1 / float(np.mean(master.scale))

@@ -13,17 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
+from pipelines import chain
+from pipelines.bench import Bench
 from pipelines.deliver import encode_png
-from pipelines.edits.place import place
-from pipelines.errors import ReplayError
-from pipelines.grading import grading
+from pipelines.edits.repaint import SEEDS
+from pipelines.engines.models import LoadedModels, Models
+from pipelines.errors import AtelierError, ReplayError
+from pipelines.home import ROOT
 from pipelines.model import Manifest, Source, Variant
-from pipelines.slots.view import open_slot
-from pipelines.workshop import coloured, opened
 from studio import exits
 from studio.output import console, print_json
-
-TOLERANCE = 0  # placing is exact: the same recipe and libraries give the same pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +31,7 @@ class Comparison:
 
     differing: int
     largest: int
+    tolerance: int
 
     @property
     def identical(self) -> bool:
@@ -43,14 +43,15 @@ def replay(path: Path, name: str, *, save: Path | None, as_json: bool) -> int:
     """Render `name` again, compare it with the delivered PNG, and say so; an exit code."""
     folder, manifest = _read(path)
     variant = _find(manifest, name)
-    rgba = render_again(variant, _reader(folder, manifest))
+    rgba = render_again(variant, _reader(folder, manifest), LoadedModels(ROOT))
     if save is not None:
         save.write_bytes(encode_png(rgba))
     found = _compare(rgba, folder, variant)
-    changed = {k: v for k, v in manifest.versions.items() if metadata.version(k) != v}
+    changed = _other_versions(manifest, variant)
     if as_json:
         print_json({"variant": name, "identical": found.identical, "differing_pixels": found.differing,
-                    "largest_step": found.largest, "tolerance": TOLERANCE, "other_versions": changed})  # fmt: skip
+                    "largest_step": found.largest, "tolerance": found.tolerance,
+                    "other_versions": changed})  # fmt: skip
     else:
         _say(name, found, changed)
     return exits.DONE if found.identical else exits.DIFFERENT
@@ -59,7 +60,7 @@ def replay(path: Path, name: str, *, save: Path | None, as_json: bool) -> int:
 def _say(name: str, found: Comparison, changed: dict[str, str]) -> None:
     if found.identical:
         console().print(
-            f"[green]identical[/]: {name} came out the same, pixel for pixel (tolerance {TOLERANCE} of 255)"
+            f"[green]identical[/]: {name} came out the same, pixel for pixel (tolerance {found.tolerance} of 255)"
         )
         return
     why = ", ".join(f"{k} was {v}" for k, v in changed.items()) or "the delivered file may have been changed since"
@@ -108,15 +109,45 @@ def _reader(folder: Path, manifest: Manifest) -> Callable[[Source], bytes]:
     return read
 
 
-def render_again(variant: Variant, read: Callable[[Source], bytes]) -> NDArray[np.uint8]:
-    """The variant's pixels, from its recipe and its sources."""
-    recipe = variant.order.recipe
-    grade = grading(recipe.recolor, read) if recipe.recolor is not None else None
-    master = opened(recipe, read, grade)
-    rgba = master.rgba
-    for placement in recipe.edits:
-        rgba = place(rgba, open_slot(master, placement, read), *coloured(placement, read(placement.artwork), grade))
-    return rgba
+def render_again(variant: Variant, read: Callable[[Source], bytes], models: Models) -> NDArray[np.uint8]:
+    """The variant's pixels, from its recipe, its sources and the records of its paint. Raises the recipe's error."""
+    records = tuple(paint.record for paint in variant.paints)
+    take = _take(variant)
+    (made,) = chain.run(Bench(read, models), [chain.Turn(variant.order.recipe, take, records)])
+    if isinstance(made, AtelierError):
+        raise made
+    return made.rgba
+
+
+def _take(variant: Variant) -> int:
+    """How often it was painted again: its seed says so."""
+    first, paintings = variant.paints[:1], variant.order.recipe.paintings
+    return (first[0].record.seed - paintings[0].seed) % SEEDS if first else 0
+
+
+def tolerance_of(variant: Variant) -> int:
+    """What a replay may differ by, of 255: nothing where no model painted. On another machine paint may differ more."""
+    if not any(paint.kept and paint.record.steps_run for paint in variant.paints):
+        return 0
+    steps = 1 if all(paint.record.precision == "fp32" for paint in variant.paints) else 2
+    return steps + any(paint.drift is not None or paint.palette_drift is not None for paint in variant.paints)
+
+
+def _other_versions(manifest: Manifest, variant: Variant) -> dict[str, str]:
+    """What may explain a difference: libraries of other versions than then, and that paint came of another device."""
+    then = dict(manifest.versions)
+    for paint in variant.paints:
+        then |= paint.record.versions
+    found = {k: v for k, v in then.items() if _version(k) != v}
+    elsewhere = [paint.record.device for paint in variant.paints if paint.record.device != "cpu"]
+    return found | ({"device": elsewhere[0]} if elsewhere else {})
+
+
+def _version(name: str) -> str | None:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
 
 
 def _compare(rgba: NDArray[np.uint8], folder: Path, variant: Variant) -> Comparison:
@@ -134,4 +165,5 @@ def _compare(rgba: NDArray[np.uint8], folder: Path, variant: Variant) -> Compari
             "the delivered picture cannot be read", got=full[0].path, fix="unpack the zip again"
         ) from error
     step = np.abs(delivered - rgba.astype(int)).max(axis=2)
-    return Comparison(int((step > TOLERANCE).sum()), int(step.max()))
+    tolerance = tolerance_of(variant)
+    return Comparison(int((step > tolerance).sum()), int(step.max()), tolerance)

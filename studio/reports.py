@@ -8,6 +8,7 @@ from rich.table import Column, Table
 from pipelines.catalogue import Batch, Catalogue
 from pipelines.errors import CatalogueError
 from pipelines.model import Variant
+from pipelines.wording import in_words
 from studio.output import console, print_json, sizes
 from workers.settings import Settings
 
@@ -110,15 +111,19 @@ def _show(variant: Variant, batch: Batch) -> None:
     out, recipe = console(), variant.order.recipe
     out.print(f"[bold]{recipe.name}[/] of {batch.id}: {', '.join(recipe.labels.values())} · {variant.state}")
     out.print(f"prompt: {variant.order.prompt}\navoid:  {variant.order.negative}")
-    if recipe.recolor is not None:
-        out.print(f"edit:   recolor by {recipe.recolor.grade.name}")
-    for edit in recipe.edits:
-        out.print(f"edit:   {edit.edit} {edit.artwork.name} into {edit.slot} ({edit.fit})")
+    for step in (*recipe.preparation, *recipe.edits):
+        out.print(f"edit:   {in_words(step)}")
+    for paint in variant.paints:
+        record = paint.record
+        out.print(f"paint:  seed {record.seed}, {record.steps_run} steps on {record.device} in {record.precision}, "
+                  f"batch {record.batch}{'' if paint.kept else ', not kept'}")  # fmt: skip
     out.print(f"digest: {recipe.digest}")
     if variant.scores:
         table = Table("measure", "value")
-        for key, value in variant.scores.model_dump(exclude={"learned"}).items():
+        for key, value in variant.scores.model_dump(exclude={"learned"}, exclude_none=True).items():
             table.add_row(key, str(value))
+        for key, found in variant.scores.learned.items():
+            table.add_row(key, found.words)
         out.print(table)
     if variant.verdict:
         out.print(f"verdict: {variant.verdict.outcome}" + "".join(f"\n  {r}" for r in variant.verdict.reasons))

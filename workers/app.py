@@ -20,7 +20,7 @@ def configure(settings: Settings) -> Celery:
         broker_connection_retry_on_startup=True,
         task_queues=list(map(Queue, ("gpu", "cpu", "control"))),
         task_default_queue="cpu",
-        task_routes={"atelier.close": {"queue": "control"}},
+        task_routes={"atelier.close": {"queue": "control"}, "atelier.paint": {"queue": "gpu"}},
         task_acks_late=True,
         task_reject_on_worker_lost=True,
         task_ignore_result=True,

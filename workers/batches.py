@@ -22,7 +22,8 @@ from workers.embedded import embedded_worker, log_path
 from workers.settings import Settings
 from workers.stops import forget, raise_if_stopped
 
-CHUNK = 4
+CHUNK = 4  # variants a message
+PAINTED = 16  # variants a message where models share a forward pass
 _EVERY = 0.1
 
 
@@ -51,13 +52,21 @@ def submit(settings: Settings, catalogue: Catalogue, batch: str) -> int:
     forget(catalogue, batch)
     catalogue.forgive(batch)
     names = catalogue.unfinished(batch)
-    chunks = [names[i : i + CHUNK] for i in range(0, len(names), CHUNK)]
+    task, queue, size = (
+        ("atelier.paint", "gpu", PAINTED) if uses_models(catalogue, batch) else ("atelier.make", "cpu", CHUNK)
+    )
+    chunks = [names[i : i + size] for i in range(0, len(names), size)]
     with app.connection_for_write() as connection:
         for chunk in chunks:
-            app.send_task("atelier.make", args=[batch, list(chunk)], queue="cpu", connection=connection)
+            app.send_task(task, args=[batch, list(chunk)], queue=queue, connection=connection)
         if not chunks:
             app.send_task("atelier.close", args=[batch], queue="control", connection=connection)
     return len(chunks)
+
+
+def uses_models(catalogue: Catalogue, batch: str) -> bool:
+    """Whether making a batch takes a model. All of its variants come of one brief, but not all need be painted."""
+    return any(variant.order.models for variant in catalogue.variants(batch))
 
 
 def follow(
@@ -84,10 +93,11 @@ def carry_out(settings: Settings, catalogue: Catalogue, batch: str) -> Iterator[
         submit(settings, catalogue, batch)
         yield from follow(catalogue, batch, alive=lambda: True)
         return
-    with _own_queue(settings) as own, embedded_worker(own, run=batch) as worker:
+    gpu = uses_models(catalogue, batch)
+    with _own_queue(settings) as own, embedded_worker(own, run=batch, models=gpu) as alive:
         submit(own, catalogue, batch)
         try:
-            yield from follow(catalogue, batch, alive=lambda: worker.poll() is None)
+            yield from follow(catalogue, batch, alive=alive)
         except RunError as error:
             raise RunError(error.problem, got=_tail(log_path(own, batch)), fix=error.fix) from error
 

@@ -7,15 +7,16 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import IO
 
 from pipelines.errors import AtelierError
 from workers.settings import Settings
 from workers.stops import EMBEDDED
 
 _QUIET = {  # numpy's own threads would only get into each other's way: each process is one thread of work
-    "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1",
+    "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
 }  # fmt: skip
 _Ways = tuple[tuple[signal.Signals, float], ...]  # a signal, and the seconds that it is given
 _COLDLY: _Ways = ((signal.SIGKILL, 5.0),)
@@ -23,34 +24,46 @@ _WARMLY: _Ways = ((signal.SIGTERM, 20.0), *_COLDLY)
 
 
 @contextlib.contextmanager
-def embedded_worker(settings: Settings, *, run: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Start a Celery worker in a process group of its own; stop it on the way out.
+def embedded_worker(settings: Settings, *, run: str, models: bool = False) -> Iterator[Callable[[], bool]]:
+    """Start Celery workers in process groups of their own; stop them on the way out. Gives whether all are alive.
 
-    After Ctrl-C it may finish what it has begun; after success or an error of the whole batch there is nothing worth
-    finishing, and Celery's own farewell would take five seconds.
+    One has as many processes as the settings say; with `models` a second one, of a single process that may use every
+    core, takes the work that needs them: each process would load them anew.
 
-    Its log goes to `<home>/logs/<run>.log`.
+    After Ctrl-C they may finish what they have begun; after success or an error of the whole batch there is nothing
+    worth finishing, and Celery's own farewell would take five seconds. Their log goes to `<home>/logs/<run>.log`.
     """
     logs = settings.home / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     with (logs / f"{run}.log").open("ab") as log:
-        worker = subprocess.Popen(
-            [sys.executable, "-m", "workers.embedded", str(os.getpid())],
-            env={**os.environ, **settings.environment(), **_QUIET, EMBEDDED: "1"},
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        workers = [_started(settings, log, kind) for kind in (("cpu", "gpu") if models else ("cpu",))]
         ways = _WARMLY
         try:
-            yield worker
+            yield lambda: all(worker.poll() is None for worker in workers)
             ways = _COLDLY
         except AtelierError:
             ways = _COLDLY
             raise
         finally:
-            _stop(worker, ways)
+            for worker in workers:
+                _stop(worker, ways)
+
+
+def _started(settings: Settings, log: IO[bytes], kind: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "workers.embedded", str(os.getpid()), kind],
+        env={
+            **os.environ,
+            **settings.environment(),
+            **(_QUIET if kind == "cpu" else {}),
+            "PYTHONUNBUFFERED": "1",
+            EMBEDDED: "1",
+        },
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+    )
 
 
 def _stop(worker: subprocess.Popen[bytes], ways: _Ways) -> None:
@@ -71,18 +84,20 @@ def log_path(settings: Settings, run: str) -> Path:
     return settings.home / "logs" / f"{run}.log"
 
 
-def main(parent: int) -> None:
-    """Be the worker: prefork, as many children as the settings say, gone when `parent` is gone."""
+def main(parent: int, kind: str) -> None:
+    """Be a worker, gone when `parent` is gone: prefork with as many children as the settings say, or one for models."""
     from workers.app import app
     from workers.supervision import follow_parent
 
     settings = Settings.load()
     follow_parent(parent)
+    processes, queues = (settings.processes, "cpu,control") if kind == "cpu" else (1, "gpu")
     app.worker_main(
-        ["worker", "--pool=prefork", f"--concurrency={settings.processes}", "--queues=gpu,cpu,control",
-         "--loglevel=INFO", "--without-gossip", "--without-mingle", "--without-heartbeat", "--hostname=embedded@%h"]
+        ["worker", "--pool=prefork", f"--concurrency={processes}", f"--queues={queues}",
+         "--loglevel=INFO", "--without-gossip", "--without-mingle", "--without-heartbeat",
+         f"--hostname=embedded-{kind}@%h"]
     )  # fmt: skip
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), sys.argv[2])

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from pipelines.catalogue import Catalogue
 from pipelines.errors import AtelierError
-from pipelines.flow import Batchmates, make, mates_of, objects_of
+from pipelines.flow import judge_set, make, objects_of, settle
 from pipelines.model import Variant
 from pipelines.pack import publish
+from pipelines.stages import Batchmates, mates_of
 from pipelines.workshop import Workshop
 from workers.app import app
 from workers.settings import Settings
@@ -24,11 +25,15 @@ MOST_ATTEMPTS = 3
 @functools.lru_cache(maxsize=1)
 def workshop() -> Workshop:
     """The process's workshop, opened when the first task needs it (after the fork)."""
+    from pipelines.engines.models import LoadedModels
     from pipelines.engines.tracer import VTracer
+    from pipelines.home import ROOT
+    from pipelines.kept import KeptBytes
     from pipelines.store import open_store
 
     settings = Settings.load()
-    return Workshop(open_store(settings.store), Catalogue.open(settings.catalogue), VTracer())
+    store, catalogue = open_store(settings.store), Catalogue.open(settings.catalogue)
+    return Workshop(store, catalogue, VTracer(), LoadedModels(ROOT, embeds=KeptBytes(store, catalogue, "embeds")))
 
 
 def _catalogue() -> Catalogue:
@@ -38,6 +43,27 @@ def _catalogue() -> Catalogue:
 @functools.lru_cache(maxsize=4)
 def _mates(batch: str) -> Batchmates:
     return mates_of([variant.order for variant in workshop().catalogue.variants(batch)])
+
+
+@app.task(name="atelier.paint")  # type: ignore[untyped-decorator]  # celery has no types
+def paint_variants(batch: str, names: Sequence[str]) -> None:
+    """Take a chunk of variants together through the stages that use models, then ring for the rest of their way."""
+    with told(_catalogue, batch):
+        shop = workshop()
+        going = [name for name in names if _may_try(shop, batch, name)]
+        try:
+            going = list(settle(shop, batch, going, _mates(batch)))
+        except AtelierError:
+            raise
+        except Exception as error:
+            log.exception("%d variants of %s failed together", len(going), batch)
+            for name in going:
+                shop.catalogue.update(batch, name, state="failed", error=f"{type(error).__name__}: {error}")
+            going = []
+        if going:
+            make_variants.delay(batch, going)
+        elif not shop.catalogue.unfinished(batch):
+            close_batch.delay(batch)
 
 
 @app.task(name="atelier.make")  # type: ignore[untyped-decorator]  # celery has no types
@@ -52,12 +78,7 @@ def make_variants(batch: str, names: Sequence[str]) -> None:
 
 
 def _make(shop: Workshop, batch: str, name: str) -> None:
-    if shop.catalogue.variant(batch, name).state == "delivered":  # the message came twice
-        return
-    if shop.catalogue.attempt(batch, name) > MOST_ATTEMPTS:
-        why = f"given up after {MOST_ATTEMPTS} attempts, each of which took its worker down (was there enough memory?)"
-        shop.catalogue.update(batch, name, state="failed", error=why)
-        log.error("variant %s of %s is set aside: %d attempts failed", name, batch, MOST_ATTEMPTS)
+    if not _may_try(shop, batch, name):
         return
     try:
         make(shop, batch, name, _mates(batch))
@@ -66,6 +87,23 @@ def _make(shop: Workshop, batch: str, name: str) -> None:
     except Exception as error:
         log.exception("variant %s of %s failed", name, batch)
         shop.catalogue.update(batch, name, state="failed", error=f"{type(error).__name__}: {error}")
+
+
+def _may_try(shop: Workshop, batch: str, name: str) -> bool:
+    """Whether there is anything to do for a variant; one that took its workers down too often is set aside.
+
+    A variant that needs models is tried twice, for them and for the rest.
+    """
+    variant = shop.catalogue.variant(batch, name)
+    if variant.state == "delivered":  # the message came twice
+        return False
+    most = MOST_ATTEMPTS * (2 if variant.order.models else 1)
+    if shop.catalogue.attempt(batch, name) <= most:
+        return True
+    why = f"given up after {MOST_ATTEMPTS} attempts, each of which took its worker down (was there enough memory?)"
+    shop.catalogue.update(batch, name, state="failed", error=why)
+    log.error("variant %s of %s is set aside: %d attempts failed", name, batch, MOST_ATTEMPTS)
+    return False
 
 
 @app.task(name="atelier.close")  # type: ignore[untyped-decorator]  # celery has no types
@@ -78,6 +116,7 @@ def close_batch(batch: str) -> None:
         for variant in shop.catalogue.variants(batch):
             if _has_lost_files(shop, variant):
                 make(shop, batch, variant.order.recipe.name, _mates(batch))
+        judge_set(shop, batch, _mates(batch))
         publish(shop, shop.catalogue.batch(batch), Settings.load().outputs, record=functools.partial(_record, batch))
 
 

@@ -13,13 +13,13 @@ from pipelines.brief.flaws import Flaw, raise_mistakes, related
 from pipelines.brief.form import draft, schema, whole
 from pipelines.brief.located import Located, locate
 from pipelines.brief.meaning import check
-from pipelines.brief.shelf import Folder, Shelf, Style
+from pipelines.brief.shelf import Folder, Shelf
 from pipelines.errors import BriefError, Mistake
 from pipelines.model import Brief
 
 LARGEST = 1 << 20
 
-__all__ = ["Checked", "Folder", "Shelf", "Style", "parse_brief", "read_brief", "schema"]
+__all__ = ["Checked", "Folder", "Shelf", "parse_brief", "read_brief", "schema"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,31 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from pipelines.brief.flaws import Flaw, Path, did_you_mean, quoted
-from pipelines.model import Axis, Brief, Delivery, Edit, Gates, Master, Place, Recolor, Record, Slot
+from pipelines.model import (
+    Axis,
+    Brief,
+    Cutout,
+    Delivery,
+    Edit,
+    Gates,
+    Judges,
+    Letter,
+    Master,
+    Place,
+    Recolor,
+    Record,
+    Repaint,
+    Slot,
+    Upscale,
+)
 
 T = TypeVar("T")
 _MASTER, _SLOT, _AXIS = TypeAdapter(Master), TypeAdapter(Slot), TypeAdapter(Axis)
 _EDIT: TypeAdapter[Edit] = TypeAdapter(Edit)
-_DELIVERY = TypeAdapter(Delivery)
-_EDITS: dict[str, type[Record]] = {"place": Place, "recolor": Recolor}
+_DELIVERY, _JUDGES = TypeAdapter(Delivery), TypeAdapter(Judges)
+_EDITS: dict[str, type[Record]] = {
+    "place": Place, "recolor": Recolor, "repaint": Repaint, "letter": Letter, "cutout": Cutout, "upscale": Upscale,
+}  # fmt: skip
 _TEXT, _NUMBER, _TEXTS = TypeAdapter(str), TypeAdapter(int), TypeAdapter(tuple[str, ...])
 _EXCLUSIONS = TypeAdapter(tuple[dict[str, str], ...])
 _SECTIONS: dict[str, type[Record]] = {
@@ -25,6 +43,7 @@ _SECTIONS: dict[str, type[Record]] = {
     "slots": Slot,
     "axes": Axis,
     "gates": Gates,
+    "judges": Judges,
     "deliver": Delivery,
 }
 
@@ -42,6 +61,7 @@ class Draft:
     exclude: tuple[dict[str, str], ...] | None
     edits: Mapping[str, tuple[Edit | None, ...] | None] | None
     prompt: str | None
+    judges: Judges | None
     deliver: Delivery | None
     limit: int | None
     why: str | None
@@ -68,7 +88,7 @@ def draft(data: Mapping[str, object]) -> Draft:
     empty: dict[str, object] = {}
     return Draft(
         master=_piece(_MASTER, data.get("master")),
-        slots=_each(data.get("slots"), lambda slot: _piece(_SLOT, slot)),
+        slots=_each(data.get("slots", empty), lambda slot: _piece(_SLOT, slot)),
         styles=_piece(_TEXTS, data.get("styles", [])),
         axes=_each(data.get("axes", empty), lambda axis: _piece(_AXIS, axis)),
         rows=_piece(_TEXT, data.get("rows")),
@@ -76,6 +96,7 @@ def draft(data: Mapping[str, object]) -> Draft:
         exclude=_piece(_EXCLUSIONS, data.get("exclude", [])),
         edits=_each(data.get("edits"), _edits),
         prompt=_piece(_TEXT, data.get("prompt")),
+        judges=_piece(_JUDGES, data.get("judges")) if data.get("judges") is not None else None,
         deliver=_piece(_DELIVERY, data.get("deliver", empty)),
         limit=_piece(_NUMBER, data.get("limit", Brief.model_fields["limit"].default)),
         why=_piece(_TEXT, data.get("why")),

@@ -15,7 +15,7 @@ from pipelines.brief.opened import Opened, open_master
 from pipelines.brief.shelf import Shelf, reason
 from pipelines.brief.slots import slot_flaws
 from pipelines.brief.wording import fields_of, template_of
-from pipelines.errors import BriefError
+from pipelines.errors import BriefError, EngineError, SourceError
 
 _SIDES = (16, 8192)
 MOST_VARIANTS = 100_000
@@ -52,8 +52,6 @@ def _words(desk: Desk) -> Iterator[Flaw]:
 
 def _slots(desk: Desk) -> Iterator[Flaw]:
     slots = desk.draft.slots
-    if slots is not None and not slots:
-        yield Flaw(("slots",), "nothing of the master may change", "add a slot, such as flag: {layer: an-id}")
     for name, slot in (slots or {}).items():
         if slot is not None:
             yield from slot_flaws(slot, ("slots", name), desk.master, desk.shelf)
@@ -61,6 +59,24 @@ def _slots(desk: Desk) -> Iterator[Flaw]:
 
 def _edits(desk: Desk) -> Iterator[Flaw]:
     yield from edit_flaws(desk.draft, desk.axes, desk.shelf, desk.master)
+
+
+def _judges(desk: Desk) -> Iterator[Flaw]:
+    judges = desk.draft.judges
+    if judges is None:
+        return
+    for key, where in (("embedder", judges.embedder), ("patcher", judges.patcher)):
+        if where is None:
+            continue
+        try:
+            desk.shelf.models.judge(desk.shelf.locate(where))
+        except EngineError as error:
+            yield Flaw(("judges", key), *reason(error))
+    for index, name in enumerate(judges.others):
+        try:
+            desk.shelf.read(name)
+        except SourceError as error:
+            yield Flaw(("judges", "others", index), *reason(error))
 
 
 def _styles(desk: Desk) -> Iterator[Flaw]:
@@ -155,6 +171,7 @@ _CHECKS: tuple[Callable[[Desk], Iterator[Flaw]], ...] = (
     _words,
     _slots,
     _edits,
+    _judges,
     _styles,
     _exclusions,
     _count,

@@ -5,7 +5,6 @@ Everything that varies from machine to machine comes in here, so that checking a
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -14,14 +13,15 @@ from typing import Protocol, Self
 
 from pipelines.artwork import Artwork, ArtworkLibrary
 from pipelines.brief.flaws import did_you_mean
-from pipelines.errors import BriefError, SourceError
+from pipelines.brief.model_shelf import MachineModels, ModelShelf
+from pipelines.errors import SourceError
 from pipelines.prompts import PromptBook, Template
 from pipelines.regions import Region, RegionBook
 from pipelines.sources import SourceFile, read_source
+from pipelines.styles import Style, load_styles
 
 Reader = Callable[[str], SourceFile]
 TextReader = Callable[[str], bytes]
-_STYLE_KEYS = ("words", "avoid")
 
 
 class Regions(Protocol):
@@ -52,16 +52,10 @@ class Prompts(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Style:
-    """What a style adds to every prompt."""
-
-    words: tuple[str, ...]
-    avoid: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Shelf:
-    """`read` gives a picture and `text` the bytes of a file, both by their path relative to the brief."""
+    """`read` gives a picture and `text` the bytes of a file, both by their path relative to the brief; `locate` says
+    where a model lies, as an absolute path if it lies beside the brief.
+    """
 
     read: Reader
     text: TextReader
@@ -69,7 +63,9 @@ class Shelf:
     artwork: Artworks
     prompts: Prompts
     styles: Mapping[str, Style]
+    models: ModelShelf
     grades: Mapping[str, bytes] = field(default_factory=dict)
+    locate: Callable[[str], str] = str
 
     @classmethod
     def open(cls, folder: FilePath, *, root: FilePath) -> Self:
@@ -85,6 +81,8 @@ class Shelf:
             artwork=ArtworkLibrary(root),
             prompts=PromptBook.load(root),
             styles=load_styles(root / "styles"),
+            models=MachineModels(root),
+            locate=files.model,
             grades={file.stem: file.read_bytes() for file in sorted((root / "styles" / "grades").glob("*.toml"))},
         )
 
@@ -106,6 +104,11 @@ class Folder:
         except OSError as error:
             raise SourceError("the file cannot be read", got=name, fix=str(error.strerror)) from error
 
+    def model(self, name: str) -> str:
+        """A model's folder or file beside the brief as an absolute path; anything else, such as a hub id, unchanged."""
+        beside = self.path / name
+        return str(beside.resolve()) if name and beside.exists() else name
+
     def _inside(self, name: str) -> FilePath:
         base = self.path.resolve()
         try:
@@ -125,26 +128,6 @@ def _near(folder: FilePath, name: str) -> str:
         return f"there is no folder {folder.name} either"
     names = [entry.name for entry in folder.iterdir() if entry.is_file()]
     return did_you_mean(name, names, what="beside it are")
-
-
-def load_styles(folder: FilePath) -> dict[str, Style]:
-    """Every `<name>/style.toml` in `folder`; BriefError for one that cannot be read."""
-    return {file.parent.name: _style(file) for file in sorted(folder.glob("*/style.toml"))}
-
-
-def _style(file: FilePath) -> Style:
-    try:
-        table = tomllib.loads(file.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BriefError("a style that cannot be read", got=str(file), fix=f"mend it: {error}") from error
-    words, avoid = (_words(table.get(key, []), file=file, key=key) for key in _STYLE_KEYS)
-    return Style(words, avoid)
-
-
-def _words(value: object, *, file: FilePath, key: str) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
-        raise BriefError(f"{file}: {key} is no list of texts", got=value, fix=f'write {key} = ["…", "…"]')
-    return tuple(value)
 
 
 def reason(error: Exception) -> tuple[str, str]:

@@ -63,6 +63,7 @@ variants = Table(
     Column("scores", _RECORD),
     Column("palette", JSON, nullable=False),
     Column("notes", JSON, nullable=False),
+    Column("paints", JSON, nullable=False, server_default="[]", comment="How each repaint was painted."),
     Column("assets", JSON, nullable=False),
     Column("error", Text),
     Column("attempts", Integer, nullable=False),

@@ -14,7 +14,7 @@ from pipelines.catalogue.batches import find as find_batch
 from pipelines.catalogue.batches import suggestion
 from pipelines.catalogue.tables import variants
 from pipelines.errors import CatalogueError
-from pipelines.model import Asset, Hex, Order, Scores, State, Variant, Verdict
+from pipelines.model import Asset, Hex, Order, Paint, Scores, State, Variant, Verdict
 
 _CHUNK = 500
 DONE: tuple[State, ...] = ("delivered", "failed")
@@ -33,6 +33,7 @@ class Changes(TypedDict, total=False):
     scores: Scores | None
     palette: Sequence[Hex]
     notes: Sequence[str]
+    paints: Sequence[Paint]
     assets: Sequence[Asset]
     error: str | None
     stage_seconds: tuple[str, float] | None
@@ -40,8 +41,8 @@ class Changes(TypedDict, total=False):
 
 def add(connection: Connection, batch: str, orders: Iterable[Order], now: datetime) -> None:
     """Write down a batch's variants, a chunk at a time."""
-    fresh = {"batch_id": batch, "state": "planned", "palette": [], "notes": [], "assets": [], "attempts": 0,
-             "seconds": {}, "updated": now}  # fmt: skip
+    fresh = {"batch_id": batch, "state": "planned", "palette": [], "paints": [], "notes": [], "assets": [],
+             "attempts": 0, "seconds": {}, "updated": now}  # fmt: skip
     numbered = enumerate(orders)
     while some := list(islice(numbered, _CHUNK)):
         connection.execute(insert(variants), [fresh | _planned(position, order) for position, order in some])

@@ -9,7 +9,9 @@ from urllib.parse import quote
 from pydantic import Field
 
 from pipelines.contact_sheet.measures import MEASURES, Measure
-from pipelines.model import Asset, Format, Gates, Manifest, Placement, Recoloring, Record, Scores, Source, Variant
+from pipelines.model import Asset, Format, Gates, Manifest, Paint, Placement, Record, Scores, Source, Variant
+from pipelines.model import Step as RecipeStep
+from pipelines.wording import in_words
 
 Shown = Literal["accepted", "review", "failed"]
 OUTCOMES: tuple[Shown, ...] = ("accepted", "review", "failed")
@@ -29,11 +31,14 @@ class File(Record):
 
 
 class Step(Record):
-    """An edit of a recipe: which artwork goes on which of the sheet's surfaces."""
+    """A step of a recipe in words, and where to find it: `shared` is its place among the sheet's steps, and for placed
+    artwork, whose slot is shared, `code` and `artwork` are its own.
+    """
 
-    surface: int
-    code: str
-    artwork: Source
+    words: str
+    shared: int
+    code: str | None = None
+    artwork: Source | None = None
 
 
 class Card(Record):
@@ -50,8 +55,9 @@ class Card(Record):
     master: Source
     width: int
     height: int
-    recolor: Recoloring | None
+    preparation: tuple[Step, ...]
     steps: tuple[Step, ...]
+    paints: tuple[Paint, ...]
     digest: str
     order_digest: str
     styles: tuple[str, ...]
@@ -75,7 +81,7 @@ class Sheet(Record):
     measures: tuple[Measure, ...]
     gates: tuple[Gates, ...]
     negatives: tuple[str, ...]
-    surfaces: tuple[Placement, ...] = Field(description="Placements whose code and artwork are each step's own.")
+    shared: tuple[RecipeStep, ...] = Field(description="Steps; a placement's code and artwork are each card's own.")
     cards: tuple[Card, ...]
 
     def count(self, outcome: Shown) -> int:
@@ -99,7 +105,7 @@ def gather(manifest: Manifest, thumbnails: Mapping[str, str]) -> Sheet:
     small = thumbnails.get("master")
     return Sheet(
         master=master, master_thumbnail=href(small) if small else master.href, measures=MEASURES,
-        gates=tuple(shared.gates), negatives=tuple(shared.negatives), surfaces=tuple(shared.surfaces), cards=cards,
+        gates=tuple(shared.gates), negatives=tuple(shared.negatives), shared=tuple(shared.records), cards=cards,
     )  # fmt: skip
 
 
@@ -114,7 +120,16 @@ class _Shared:
     def __init__(self) -> None:
         self.gates: dict[Gates, int] = {}
         self.negatives: dict[str, int] = {}
-        self.surfaces: dict[Placement, int] = {}
+        self.steps: dict[str, int] = {}
+        self.records: list[RecipeStep] = []
+
+    def step(self, step: RecipeStep) -> int:
+        """The place of a step in the list, put there if it is new."""
+        key = step.model_dump_json()
+        if key not in self.steps:
+            self.steps[key] = len(self.records)
+            self.records.append(step)
+        return self.steps[key]
 
 
 def _once(kept: dict[T, int], value: T) -> int:
@@ -127,8 +142,9 @@ def _card(variant: Variant, thumbnail: str | None, shared: _Shared) -> Card:
     return Card(
         name=recipe.name, label=_label(variant), code=_code(variant),
         outcome=_outcome(variant), thumbnail=href(thumbnail) if thumbnail else None, picture=_clearest(files),
-        values=recipe.values, labels=recipe.labels, master=recipe.master, width=recipe.width, height=recipe.height,
-        recolor=recipe.recolor, steps=tuple(_step(edit, shared) for edit in recipe.edits),
+        values=recipe.values, labels=recipe.labels, master=recipe.master, width=recipe.size[0], height=recipe.size[1],
+        preparation=tuple(_step(step, shared) for step in recipe.preparation),
+        steps=tuple(_step(step, shared) for step in recipe.edits), paints=variant.paints,
         digest=recipe.digest, order_digest=order.digest,
         styles=order.styles, prompt=order.prompt, negative=_once(shared.negatives, order.negative),
         gates=_once(shared.gates, order.gates), scores=variant.scores,
@@ -156,11 +172,12 @@ def _outcome(variant: Variant) -> Shown:
     return variant.verdict.outcome
 
 
-def _step(edit: Placement, shared: _Shared) -> Step:
-    blank = edit.model_copy(
-        update={"code": "", "artwork": edit.artwork.model_copy(update={"sha256": "0" * 64, "name": ""})}
-    )
-    return Step(surface=_once(shared.surfaces, blank), code=edit.code, artwork=edit.artwork)
+def _step(step: RecipeStep, shared: _Shared) -> Step:
+    if not isinstance(step, Placement):
+        return Step(words=in_words(step), shared=shared.step(step))
+    nothing = step.artwork.model_copy(update={"sha256": "0" * 64, "name": ""})
+    blank = step.model_copy(update={"code": "", "artwork": nothing})
+    return Step(words=in_words(step), shared=shared.step(blank), code=step.code, artwork=step.artwork)
 
 
 def _file(asset: Asset) -> File:

@@ -152,7 +152,11 @@ def _image(path: str, width: int, height: int) -> str:
 def _key_scores(card: Card) -> str:
     if card.scores is None:
         return ""
-    scores = [f"ΔE {card.scores.delta_e:.2f}", f"{card.scores.geometry:.1f} px off"]
+    scores = []
+    if card.scores.delta_e is not None and card.scores.geometry is not None:
+        scores += [f"ΔE {card.scores.delta_e:.2f}", f"{card.scores.geometry:.1f} px off"]
+    if (master := card.scores.learned.get("master")) is not None and master.share is not None:
+        scores.append(f"{master.share:.0%} alike")
     if card.scores.svg_ssim is not None:
         scores.append(f"SSIM {card.scores.svg_ssim:.3f}")
     return f'<span class="scores">{_each("span", scores)}</span>'

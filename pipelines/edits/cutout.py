@@ -11,12 +11,15 @@ from lxml import etree
 from numpy.typing import NDArray
 from scipy.ndimage import distance_transform_edt
 
-from pipelines.colour import codes
+from pipelines.colour import codes, hex_rgb
 from pipelines.cutting.edge import unmix
 from pipelines.cutting.ground import Points, dim_rim, find_ground, flood
-from pipelines.cutting.region import region
+from pipelines.engines.models import Models
+from pipelines.engines.renderer import render
 from pipelines.engines.segmenter import Segmenter
 from pipelines.errors import CutoutError
+from pipelines.master import MasterPicture
+from pipelines.model import Cutting
 from pipelines.vectors.layers import find_layer
 from pipelines.vectors.style import local
 
@@ -31,8 +34,6 @@ _UNDRAWN = frozenset(
      "linearGradient", "radialGradient")
 )  # fmt: skip
 
-__all__ = ["Cutout", "CutoutError", "cut_drawing", "cut_flat", "cut_learned", "region"]
-
 
 @dataclass(frozen=True, eq=False)
 class Cutout:
@@ -41,6 +42,47 @@ class Cutout:
     rgba: Pixels
     ground: str | None
     notes: tuple[str, ...]
+
+
+def cut_master(master: MasterPicture, step: Cutting, models: Models) -> MasterPicture:
+    """A master without its background: a drawing loses layers where the step names some, else its pixels are cut."""
+    if master.root is not None and (step.drop or step.keep):
+        root = cut_drawing(master.root, drop=step.drop, keep=step.keep)
+        return MasterPicture(render(root, master.width, master.height), root, master.origin, master.scale)
+    return MasterPicture(_cut(master.rgba, master, step, models).rgba, None, master.origin, master.scale)
+
+
+def cut_picture(
+    rgba: Pixels, base: Pixels, master: MasterPicture, step: Cutting, models: Models
+) -> tuple[Pixels, Pixels, tuple[str, ...]]:
+    """A picture and its base (h, w, 4) without their background, and what to note.
+
+    The outline is the base's: every variant of a master gets the same silhouette, whatever was painted inside.
+    """
+    cut = _cut(base, master, step, models)
+    own = (rgba != base).any(axis=2)
+    alpha = cut.rgba[..., 3:].astype(np.float32) / 255
+    ground = np.zeros(3, np.float32) if cut.ground is None else hex_rgb(cut.ground).astype(np.float32)
+    seen = rgba[..., :3].astype(np.float32)
+    if cut.ground is not None:
+        seen = np.where((alpha > 0) & (alpha < 1), (seen - (1 - alpha) * ground) / np.maximum(alpha, 1 / 255), seen)
+    result = cut.rgba.copy()
+    inside = own & (cut.rgba[..., 3] > 0)
+    result[inside, :3] = np.rint(np.clip(seen[inside], 0, 255)).astype(np.uint8)
+    return result, cut.rgba, cut.notes
+
+
+def _cut(rgba: Pixels, master: MasterPicture, step: Cutting, models: Models) -> Cutout:
+    if step.segmenter is not None:
+        return cut_learned(rgba, models.segmenter(step.segmenter))
+    inside, outside = ([_pixel(p, master) for p in points] for points in (step.inside, step.outside))
+    return cut_flat(rgba, inside=inside, outside=outside)
+
+
+def _pixel(point: tuple[float, float], master: MasterPicture) -> tuple[float, float]:
+    """From the master's units to its pixels."""
+    (x, y), (left, top), (across, down) = point, master.origin, master.scale
+    return (x - left) * across, (y - top) * down
 
 
 def cut_drawing(root: etree._Element, *, drop: Sequence[str] = (), keep: Sequence[str] = ()) -> etree._Element:

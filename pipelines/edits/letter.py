@@ -13,17 +13,15 @@ from dataclasses import dataclass
 import numpy as np
 from lxml import etree
 from numpy.typing import NDArray
-from pydantic import Field, model_validator
 
 from pipelines.colour import codes, hex_rgb
 from pipelines.cutting.ink import ink_of
 from pipelines.engines.renderer import render
 from pipelines.lettering.area import Area, area_of
-from pipelines.lettering.bidi import Base
 from pipelines.lettering.faces import open_face
-from pipelines.lettering.fit import Align, Look, Setting, Vertical, fit_texts
+from pipelines.lettering.fit import Look, Setting, fit_texts
 from pipelines.master import MasterPicture
-from pipelines.model import Hex, Record, Source
+from pipelines.model import Lettering, Source
 from pipelines.slots.pixel_map import map_pixels
 from pipelines.slots.surface import Surface
 from pipelines.slots.view import SlotView
@@ -39,32 +37,6 @@ F32 = NDArray[np.float32]
 Array = NDArray[np.float64]
 Pixels = NDArray[np.uint8]
 _TOLERANCE = 0.05  # pixels between a bent curve and its fit
-
-
-class Lettering(Record):
-    """A letter edit with everything resolved. Lengths are in the master's units."""
-
-    slot: str
-    texts: tuple[str, ...] = Field(min_length=1, description="The same words, long and short; the longest that fits.")
-    fonts: tuple[Source, ...] = Field(min_length=1, description="Font files; later ones for what earlier ones lack.")
-    size: float = Field(gt=0, description="The largest letter size (em).")
-    floor: float = Field(gt=0, description="The smallest letter size that can still be read.")
-    leading: float = Field(1.2, ge=0.8, le=3, description="Distance between baselines, in ems.")
-    margin: float = Field(0.0, ge=0, description="Room kept free along the slot's edges.")
-    align: Align = "center"
-    vertical: Vertical = "middle"
-    direction: Base = "auto"
-    language: str = Field("", description="BCP 47 tag, such as ar or zh-Hant: some fonts draw letters by language.")
-    colour: Hex | None = Field(None, description="Colour of the letters; left out: the master's ink.")
-    ground: Hex | None = Field(None, description="Colour that covers what the slot shows; left out: it stays.")
-    outline: float = Field(0.0, ge=0, le=0.5, description="Width of a line around the letters, in ems; 0 for none.")
-    outline_colour: Hex | None = Field(None, description="Left out: the master's ink.")
-
-    @model_validator(mode="after")
-    def _floor_below_size(self) -> Lettering:
-        if self.floor > self.size:
-            raise ValueError(f"floor ({self.floor:g}) is above size ({self.size:g})")
-        return self
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,11 +90,11 @@ def spliced(root: etree._Element, layer: str, lettering: Lettering, done: Letter
     """The master's SVG with the text as paths in (with a ground) or on top of (without) the slot's layer."""
     name = f"slot-{lettering.slot}"
     content = elements(done.shapes, prefix=name, decimals=2)
-    if lettering.ground is not None:
+    if lettering.cover is not None:
         left, top, right, bottom = _box(root)
         corners = np.array([[left, top], [right, top], [right, bottom], [left, bottom]])
         sheet = view.border if view.border is not None else polygon(corners)
-        ground = elements((Shape((sheet,), "nonzero", lettering.ground),), prefix=f"{name}-ground", decimals=2)
+        ground = elements((Shape((sheet,), "nonzero", lettering.cover),), prefix=f"{name}-ground", decimals=2)
         group = _labelled(None, content, done.text)
         return replaced(root, layer, [*ground, group], ident=name, border=view.border)
     other = copy.deepcopy(root)
@@ -167,8 +139,8 @@ def _paint(
     """Blend each shape over the slot in sRGB values, as SVG does, in the slot's light."""
     alpha = rgba[view.rows, view.columns, 3:].astype(np.float32) / 255
     seen = np.concatenate([rgba[view.rows, view.columns, :3].astype(np.float32) / 255 * alpha, alpha], axis=1)
-    pixel = seen if lettering.ground is None else _lit(view, lettering.ground)
-    touched = np.full(len(pixel), lettering.ground is not None)
+    pixel = seen if lettering.cover is None else _lit(view, lettering.cover)
+    touched = np.full(len(pixel), lettering.cover is not None)
     for shape in shapes:
         cover = _coverage(shape, master)[view.rows, view.columns, None]
         assert isinstance(shape.paint, str)  # noqa: S101 (letters have one colour)

@@ -11,23 +11,25 @@ the result is further from the drawing.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
 
 import numpy as np
 from lxml import etree
 from numpy.typing import NDArray
 from PIL import Image
-from scipy.ndimage import gaussian_filter, maximum_filter, minimum_filter
+from scipy.ndimage import binary_dilation, gaussian_filter, maximum_filter, minimum_filter
 
 from pipelines.colour import codes
+from pipelines.engines.models import Models
 from pipelines.engines.renderer import render
 from pipelines.engines.upscaler import Upscaler
 from pipelines.errors import UpscaleError
+from pipelines.master import MasterPicture
+from pipelines.model import Enlarging, Factor
 from pipelines.sources import svg_size
 
 F32 = NDArray[np.float32]
 Pixels = NDArray[np.uint8]
-Factor = Literal[2, 4]
+Bools = NDArray[np.bool_]
 LARGEST = 16384  # pixels on the longest side of a result
 _PARTS = 4  # of a small pixel's side that are told apart; averaged at the end, they antialias the edges
 _ROUNDS = 4
@@ -35,6 +37,7 @@ _STEEPER = 2.0
 _SMOOTH = 0.25  # of a small pixel
 _TILE, _REACH = 160, 16  # small pixels: what is worked on at once, and what is looked at around it
 _FLAT = 0.5 / 255
+_SEAM = 2
 
 
 def upscale(rgba: Pixels, factor: Factor, *, upscaler: Upscaler | None = None) -> Pixels:
@@ -55,6 +58,33 @@ def upscale(rgba: Pixels, factor: Factor, *, upscaler: Upscaler | None = None) -
     colour = upscaler.upscale(_bled(rgba))
     alpha = _enlarged(rgba, factor)[..., 3:] if (rgba[..., 3] < 255).any() else np.full_like(colour[..., :1], 255)
     return np.concatenate([colour, alpha], axis=2)
+
+
+def enlarged(
+    rgba: Pixels, base: Pixels, free: Bools, master: MasterPicture, step: Enlarging, models: Models
+) -> tuple[Pixels, Pixels, Bools]:
+    """A picture, its base (h, w, 4) and what is free of it (h, w), all larger.
+
+    Upscalers look around: so the base is enlarged once, or drawn larger if it is the drawing itself, and the picture's
+    own part is put into it. What is free reaches two pixels further, where the two meet.
+    """
+    upscaler = models.upscaler(step.upscaler) if step.upscaler is not None else None
+    if master.root is not None and upscaler is None and np.array_equal(base, master.rgba):
+        large = upscale_drawing(master.root, master.width, master.height, step.factor)
+    else:
+        large = upscale(base, step.factor, upscaler=upscaler)
+    reached = grown(free, step.factor)
+    if np.array_equal(rgba, base):
+        return large, large, reached
+    own = upscale(rgba, step.factor, upscaler=upscaler)
+    return np.where(reached[..., None], own, large), large, reached
+
+
+def grown(free: Bools, factor: int) -> Bools:
+    """What is free of a picture (h, w), `factor` times larger, with the two pixels around it."""
+    wider = binary_dilation(free, iterations=_SEAM) if free.any() else free
+    found: Bools = wider.repeat(factor, axis=0).repeat(factor, axis=1)
+    return found
 
 
 def upscale_drawing(root: etree._Element, width: int, height: int, factor: float) -> Pixels:

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 
-from pipelines.engines.painter import SEEDING, Outcome, Painted, PaintRecord, Pixels, Repainting, refusal
-from pipelines.profiles import Profile, executed_steps
+from pipelines.engines.embedder import Embedder
+from pipelines.engines.hashed import FakeEmbedder
+from pipelines.engines.painter import SEEDING, Outcome, Painted, Pixels, Repainting, refusal
+from pipelines.engines.patcher import FakePatcher, Patcher
+from pipelines.engines.segmenter import Segmenter
+from pipelines.engines.upscaler import Upscaler
+from pipelines.errors import EngineError
+from pipelines.model import PaintRecord
+from pipelines.profiles import Profile, executed_steps, find_profile
 
+T = TypeVar("T")
 _DRIFT = np.float32(0.985)  # every VAE shifts pixels that nobody asked to change; so does this
 
 
@@ -60,3 +69,42 @@ def _painted(request: Repainting) -> Pixels:
     picture = request.picture.astype(np.float32) * _DRIFT
     painted: Pixels = np.rint(np.clip(picture + free * (colour + noise - picture), 0, 255)).astype(np.uint8)
     return painted
+
+
+@dataclass(frozen=True, slots=True)
+class FakeModels:
+    """Models without weights: whatever checkpoint is asked for, a fake comes; segmenters and upscalers must be given."""
+
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
+    segmenters: Mapping[str, Segmenter] = field(default_factory=dict)
+    upscalers: Mapping[str, Upscaler] = field(default_factory=dict)
+
+    def profile(self, name: str) -> Profile:
+        """See Models.profile."""
+        return find_profile(dict(self.profiles), name)
+
+    def painter(self, profile: str, checkpoint: str) -> FakePainter:  # noqa: ARG002 (all checkpoints are one)
+        """See Models.painter."""
+        return FakePainter(self.profile(profile))
+
+    def embedder(self, where: str) -> Embedder:  # noqa: ARG002
+        """See Models.embedder."""
+        return FakeEmbedder()
+
+    def patcher(self, where: str) -> Patcher:  # noqa: ARG002
+        """See Models.patcher."""
+        return FakePatcher()
+
+    def segmenter(self, where: str) -> Segmenter:
+        """See Models.segmenter."""
+        return _given(self.segmenters, where)
+
+    def upscaler(self, where: str) -> Upscaler:
+        """See Models.upscaler."""
+        return _given(self.upscalers, where)
+
+
+def _given(models: Mapping[str, T], where: str) -> T:
+    if where not in models:
+        raise EngineError("there is no such model on this machine", got=where, fix=f"there are: {', '.join(models)}")
+    return models[where]

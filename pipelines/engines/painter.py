@@ -19,11 +19,10 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
 
 from pipelines.errors import EngineError
-from pipelines.model import Record
-from pipelines.profiles import Drawing, Profile, executed_steps
+from pipelines.model import Drawing, PaintRecord
+from pipelines.profiles import Profile, executed_steps
 
 F32 = NDArray[np.float32]
 Pixels = NDArray[np.uint8]
@@ -107,27 +106,6 @@ class Repainting:
     def size(self) -> tuple[int, int]:
         """Width and height."""
         return self.picture.shape[1], self.picture.shape[0]
-
-
-class PaintRecord(Record):
-    """What is needed to paint the same pixels again, at the same shape on the same kind of machine."""
-
-    seed: int
-    seeding: int = Field(description="Revision of what a seed means.")
-    profile: str
-    checkpoint: str = Field(description="Digest of the weights.")
-    revision: str = Field(description="Commit on the hub; empty for files from elsewhere.")
-    device: str
-    precision: str
-    vae_precision: str
-    scheduler: str
-    steps_run: int
-    batch: int = Field(description="Variants in the forward pass that this one was part of; replay at the same.")
-    width: int
-    height: int
-    threads: int = Field(description="CPU threads; another number changes last bits on a CPU.")
-    versions: dict[str, str]
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -27,6 +27,15 @@ _ID = re.compile(r"[A-Za-z0-9][\w.-]*(/[\w.-]+)?")
 _PARTS = ("*.json", "*.txt", "*.safetensors")
 
 
+def best_device() -> str:
+    """cuda, mps or cpu: the first that this machine has."""
+    import torch
+
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"
+
+
 def kind_of(source: str) -> str:
     """What the configuration calls the model: clip, siglip, dinov2 and so on."""
     if not Path(source).is_dir() and not _ID.fullmatch(source):

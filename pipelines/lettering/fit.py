@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 
@@ -14,10 +13,9 @@ from pipelines.lettering.bidi import Base
 from pipelines.lettering.faces import Face
 from pipelines.lettering.paragraph import Glyph, Paragraph, ShapedLine, paragraphs
 from pipelines.lettering.wrap import Cut, arrange, wrap
+from pipelines.model import Align, Vertical
 from pipelines.vectors.paths import Subpath
 
-Align = Literal["start", "center", "end"]
-Vertical = Literal["top", "middle", "bottom"]
 _STEP = 0.98  # each size tried is this much of the one before
 _BREAK_WORDS_BELOW = 0.7  # words are broken (soft hyphens, Thai clusters) rather than set smaller than this
 _CLEAR = 1.04  # lines of tall scripts keep this much of their ink apart, whatever the leading says

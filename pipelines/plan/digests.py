@@ -7,12 +7,29 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
+from typing import Any
 
-from pipelines.model import Brief, Delivery, Gates, Order, Placement, Recipe, Recoloring, Source
+from pydantic import JsonValue
 
-PIXEL_REVISION = 1
+from pipelines.model import Brief, Delivery, Gates, Judging, Order, Preparing, Recipe, Source, Step
+
+PIXEL_REVISION = 2
 DELIVERY_REVISION = 1
+_COLOUR = re.compile("#[0-9a-fA-F]{6}")
+_UNSEEN: dict[str, Any] = {
+    "place": {"code"},
+    "repaint": {
+        "checkpoint": True,
+        "loras": {"__all__": {"file"}},
+        "image": {"adapter"},
+        "control": {"checkpoint"},
+        "better": {"embedder"},
+    },
+    "cutout": {"segmenter"},
+    "upscale": {"upscaler"},
+}
 
 
 def digest_of(value: object) -> str:
@@ -22,41 +39,49 @@ def digest_of(value: object) -> str:
 
 
 def recipe_digest(
-    *, master: Source, width: int, height: int, recolor: Recoloring | None, edits: Iterable[Placement]
+    *, master: Source, width: int, height: int, preparation: Iterable[Preparing], edits: Iterable[Step]
 ) -> str:
-    """Everything that can change the pixels, and nothing else: no name, no prompt, no label."""
+    """Everything that can change the pixels, and nothing else: no name, no prompt that is not painted, no label."""
     return digest_of(
         {
             "revision": PIXEL_REVISION,
             "master": _content(master),
             "size": [width, height],
-            "recolor": None if recolor is None else [_content(recolor.grade), recolor.backdrop, recolor.keep],
-            "edits": [_pixels(edit) for edit in edits],
+            "preparation": [_pixels(step) for step in preparation],
+            "edits": [_pixels(step) for step in edits],
         }
     )
 
 
-def _pixels(edit: Placement) -> dict[str, object]:
-    return {
-        "edit": edit.edit,
-        "artwork": _content(edit.artwork),
-        "fit": edit.fit,
-        "layer": edit.layer,
-        "mask": _content(edit.mask),
-        "polygon": edit.polygon,
-        "grid": edit.grid,
-        "current": _content(edit.current),
-        "front": _content(edit.front),
-        "ground": edit.ground.lower(),
-    }
+def _pixels(step: Step) -> object:
+    """A step without what only people read: names of files and slots, codes; of models their weights, not places."""
+    return _content_of(step.model_dump(mode="json", exclude=_UNSEEN.get(step.edit)))
 
 
-def _content(source: Source | None) -> tuple[str, str] | None:
-    return None if source is None else (source.kind, source.sha256)
+def _content_of(value: JsonValue) -> JsonValue:
+    """The same with every source as its kind and digest, every colour in lower case."""
+    if isinstance(value, dict):
+        if value.keys() == Source.model_fields.keys():
+            return [value["kind"], value["sha256"]]
+        return {key: _content_of(item) for key, item in value.items() if key != "slot"}
+    if isinstance(value, list):
+        return [_content_of(item) for item in value]
+    return value.lower() if isinstance(value, str) and _COLOUR.fullmatch(value) else value
+
+
+def _content(source: Source) -> tuple[str, str]:
+    return (source.kind, source.sha256)
 
 
 def order_of(
-    recipe: Recipe, *, prompt: str, negative: str, styles: tuple[str, ...], gates: Gates, deliver: Delivery
+    recipe: Recipe,
+    *,
+    prompt: str,
+    negative: str,
+    styles: tuple[str, ...],
+    gates: Gates,
+    judging: Judging | None,
+    deliver: Delivery,
 ) -> Order:
     """An order with its digest, which covers everything that can change the delivered files or their verdict.
 
@@ -68,6 +93,7 @@ def order_of(
         negative=negative,
         styles=styles,
         gates=gates,
+        judging=judging,
         deliver=deliver,
         digest="0" * 64,
     )

@@ -2,39 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
+import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
+from pathlib import Path
 
 from pipelines.brief.axes import REGION, resolve
 from pipelines.brief.combine import Combinations, variant_name
 from pipelines.brief.flaws import Places, raise_mistakes
 from pipelines.brief.opened import Opened, open_picture
 from pipelines.brief.shelf import Shelf
-from pipelines.brief.slots import drawn_grid, is_file
-from pipelines.brief.wording import fill, template_of
-from pipelines.model import (
-    AS_DRAWN,
-    Brief,
-    Grid,
-    Order,
-    Place,
-    Placement,
-    Plan,
-    Recipe,
-    Recolor,
-    Recoloring,
-    Slot,
-    Source,
-)
+from pipelines.brief.wording import template_of
+from pipelines.model import Brief, Cutting, Enlarging, Judging, Order, Plan, Preparing, Recipe, Step
 from pipelines.plan.digests import order_of, plan_digest, recipe_digest
-from pipelines.prompts import Template, compose
+from pipelines.plan.intake import Intake
+from pipelines.plan.steps import StepMaker
+from pipelines.prompts import Prompt, compose
 from pipelines.regions import Region
-from pipelines.sources import SourceFile
-
-E = TypeVar("E", Place, Recolor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +33,8 @@ class Planned:
 def make_plan(brief: Brief, shelf: Shelf, *, warnings: Sequence[str] = ()) -> Planned:
     """Expand a brief that `read_brief` found sound; `warnings` are what it said beside.
 
-    Raises BriefError where the axes do not fit, SourceError or ArtworkError where a file cannot be used.
+    Raises BriefError where the axes do not fit, SourceError or ArtworkError where a file cannot be used,
+    EngineError where a model is not on this machine.
     """
     axes = resolve(brief, shelf)
     raise_mistakes(brief.name, map(Places({}, {}).mistake, axes.flaws))
@@ -66,91 +52,70 @@ def make_plan(brief: Brief, shelf: Shelf, *, warnings: Sequence[str] = ()) -> Pl
     return Planned(plan, maker.intake.files)
 
 
-@dataclass(slots=True)
-class _Intake:
-    """Takes files in, each once."""
-
-    shelf: Shelf
-    files: dict[str, bytes] = field(default_factory=dict)
-    notes: dict[str, None] = field(default_factory=dict)
-    flags: dict[str, Source] = field(default_factory=dict)
-
-    def file(self, name: str) -> Source:
-        """A file beside the brief."""
-        return self.take(self.shelf.read(name))
-
-    def take(self, file: SourceFile) -> Source:
-        """A file that is read already; what its reader noted is kept."""
-        self.files[file.sha256] = file.data
-        self.notes.update(dict.fromkeys(f"{file.name}: {note}" for note in file.notes))
-        return Source(sha256=file.sha256, name=file.name, kind=file.kind)
-
-    def flag(self, code: str) -> Source:
-        """A region's own artwork."""
-        if code not in self.flags:
-            artwork = self.shelf.artwork.load(code)
-            self.files[artwork.sha256] = artwork.svg
-            self.flags[code] = Source(sha256=artwork.sha256, name=f"{code.lower()}.svg", kind="svg")
-        return self.flags[code]
-
-    def grade(self, name: str) -> Source:
-        """A grade of colours."""
-        data = self.shelf.grades[name]
-        source = Source(sha256=hashlib.sha256(data).hexdigest(), name=f"{name}.toml", kind="grade")
-        self.files[source.sha256] = data
-        return source
-
-    def current(self, name: str | None) -> Source | None:
-        """What a slot shows today: a file, or a region's artwork."""
-        if name is None:
-            return None
-        return self.file(name) if is_file(name) else self.flag(name)
-
-
 class _Maker:
     """Makes the orders of one brief."""
 
     def __init__(self, brief: Brief, shelf: Shelf) -> None:
         self._brief = brief
         self._shelf = shelf
-        self.intake = _Intake(shelf)
+        self.intake = Intake(shelf)
         self._opened: Opened = open_picture(shelf.read(brief.master.file))
         self._master = self.intake.take(self._opened.file)
-        self._surfaces = {name: self._surface(slot) for name, slot in brief.slots.items()}
+        self._steps = StepMaker(brief, shelf, self.intake, self._opened, self._words)
         self._regions: dict[str, Region] = {}
-        self._placements: dict[tuple[str, str, str], Placement] = {}
 
     def orders(self, combinations: Combinations) -> Iterator[Order]:
         """One order a combination, in order."""
         for values in combinations:
             yield self._order(values)
 
-    @cached_property
-    def _style_words(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        styles = [self._shelf.styles[name] for name in self._brief.styles]
-        return tuple(w for s in styles for w in s.words), tuple(w for s in styles for w in s.avoid)
-
-    @cached_property
-    def _template(self) -> Template:
-        return template_of(self._brief.prompt, self._shelf.prompts)
-
     def _order(self, values: dict[str, str]) -> Order:
-        brief, recipe = self._brief, self._recipe(values)
-        words, avoid = self._style_words
-        prompt = compose(self._template, self._phrases(values), style_words=words, avoid=avoid)
+        brief, prompt = self._brief, self._words(None, values)
         return order_of(
-            recipe,
+            self._recipe(values),
             prompt=prompt.text,
             negative=prompt.negative,
             styles=brief.styles,
             gates=brief.gates,
+            judging=self._judging,
             deliver=brief.deliver,
         )
 
+    def _words(self, own: str | None, values: Mapping[str, str]) -> Prompt:
+        """The brief's prompt, or an edit's own, with the words of the styles."""
+        template = template_of(own if own is not None else self._brief.prompt, self._shelf.prompts)
+        words, avoid = self._style_words
+        return compose(template, self._phrases(values), style_words=words, avoid=avoid)
+
+    @cached_property
+    def _style_words(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        styles = [self._shelf.styles[name].file for name in self._brief.styles]
+        return tuple(w for s in styles for w in s.words), tuple(w for s in styles for w in s.avoid)
+
+    @cached_property
+    def _judging(self) -> Judging | None:
+        """The judges, with the references of the brief's styles, and of other styles as other characters."""
+        judges, models = self._brief.judges, self._shelf.models
+        if judges is None:
+            return None
+        embedder = models.judge(self._shelf.locate(judges.embedder))
+        patcher = None if judges.patcher is None else models.judge(self._shelf.locate(judges.patcher))
+        own = {f"{n} {p.stem}": self.intake.reference(p) for n in self._brief.styles for p in self._references(n)}
+        others = [self.intake.reference(p) for n in self._shelf.styles for p in self._references(n)]
+        others += map(self.intake.file, judges.others)
+        return Judging(
+            embedder=embedder[0], patcher=None if patcher is None else patcher[0],
+            weights=(embedder[1], *(() if patcher is None else (patcher[1],))), styles=own, others=tuple(others),
+        )  # fmt: skip
+
+    def _references(self, style: str) -> tuple[Path, ...]:
+        return self._shelf.styles[style].references
+
     def _recipe(self, values: dict[str, str]) -> Recipe:
-        width, height = self._opened.pixels(self._brief.master.size)
-        edits = tuple(self._placement(axis, edit, values) for axis, edit in self._every(Place))
-        recolor = next((self._recoloring(edit, values) for _, edit in self._every(Recolor)), None)
+        (width, height), (preparation, edits) = self._opened.pixels(self._brief.master.size), self._steps.steps(values)
+        if self._opened.root is not None and (factor := drawn_larger(preparation, edits)) > 1:
+            width, height = width * factor, height * factor
+            edits = tuple(step for step in edits if not isinstance(step, Enlarging))
         return Recipe(
             name=variant_name(tuple(values.values())),
             values=values,
@@ -158,50 +123,10 @@ class _Maker:
             master=self._master,
             width=width,
             height=height,
-            recolor=recolor,
+            preparation=preparation,
             edits=edits,
-            digest=recipe_digest(master=self._master, width=width, height=height, recolor=recolor, edits=edits),
+            digest=recipe_digest(master=self._master, width=width, height=height, preparation=preparation, edits=edits),
         )
-
-    def _every(self, kind: type[E]) -> Iterator[tuple[str, E]]:
-        """The brief's edits of one kind, with their axes."""
-        edits = ((axis, edit) for axis, every in self._brief.edits.items() for edit in every)
-        return ((axis, edit) for axis, edit in edits if isinstance(edit, kind))
-
-    def _recoloring(self, edit: Recolor, values: Mapping[str, str]) -> Recoloring | None:
-        name = fill(edit.grade, values)
-        if name == AS_DRAWN:
-            return None
-        return Recoloring(grade=self.intake.grade(name), backdrop=edit.backdrop, keep=edit.keep)
-
-    def _placement(self, axis: str, edit: Place, values: Mapping[str, str]) -> Placement:
-        code = values[axis]
-        template = edit.overrides.get(code, edit.artwork)
-        name = fill(template, values) if template is not None else ""
-        key = (edit.slot, code, name)
-        if key not in self._placements:
-            artwork = self.intake.file(name) if name else self.intake.flag(code)
-            surface = self._surfaces[edit.slot]
-            fields = {"edit": edit.edit, "slot": edit.slot, "code": code, "artwork": artwork, "fit": edit.fit}
-            self._placements[key] = Placement.model_validate({**fields, **surface})
-        return self._placements[key]
-
-    def _surface(self, slot: Slot) -> dict[str, object]:
-        """A slot with its files taken in and its grid found: the fields of a placement that come from it."""
-        return {
-            "layer": slot.layer,
-            "mask": self.intake.file(slot.mask) if slot.mask is not None else None,
-            "polygon": slot.polygon,
-            "grid": slot.grid or self._drawn_grid(slot.layer),
-            "current": self.intake.current(slot.current),
-            "front": self.intake.file(slot.front) if slot.front is not None else None,
-            "ground": slot.ground,
-        }
-
-    def _drawn_grid(self, layer: str | None) -> Grid | None:
-        if layer is None or self._opened.root is None:
-            return None
-        return drawn_grid(self._opened.root, layer)
 
     def _region(self, code: str) -> Region:
         if code not in self._regions:
@@ -213,3 +138,11 @@ class _Maker:
 
     def _phrases(self, values: Mapping[str, str]) -> dict[str, str]:
         return {axis: self._region(value).phrase if axis == REGION else value for axis, value in values.items()}
+
+
+def drawn_larger(preparation: tuple[Preparing, ...], edits: tuple[Step, ...]) -> int:
+    """How many times larger a drawing is simply drawn; 1 where a step has made pixels of it before it is enlarged."""
+    drawn = all(step.drop or step.keep for step in preparation if isinstance(step, Cutting))
+    if not drawn or any(step.edit not in ("place", "letter", "upscale") for step in edits):
+        return 1
+    return math.prod(step.factor for step in edits if isinstance(step, Enlarging) and step.upscaler is None)

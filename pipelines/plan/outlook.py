@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from pipelines.model import Order, Placement, Plan, Recipe, Source
+from pipelines.model import Order, Placement, Plan, Preparing, Recipe, Source
 
 Known = Callable[[Iterable[str]], set[str]]
 _GEOMETRY = ("layer", "polygon", "grid", "ground", "fit")
@@ -73,21 +73,41 @@ def _recipe_reasons(now: Recipe, before: Recipe) -> Iterator[str]:
         yield "the master changed"
     if (now.width, now.height) != (before.width, before.height):
         yield f"the size changed: {before.width} x {before.height} to {now.width} x {now.height}"
-    if now.recolor != before.recolor:
-        yield "the grade of its colours changed"
-    old = {edit.slot: edit for edit in before.edits}
-    for edit in now.edits:
+    if now.preparation != before.preparation:
+        yield f"the master's {_kinds(now.preparation, before.preparation)} changed"
+    old = {edit.slot: edit for edit in before.placements}
+    for edit in now.placements:
         if edit.slot in old:
             yield from _placement_reasons(edit, old.pop(edit.slot))
         else:
             yield f"slot {edit.slot} is new"
     yield from (f"slot {slot} is gone" for slot in old)
-    if not old and len(now.edits) == len(before.edits) and _slots(now) != _slots(before):
+    yield from _step_reasons(now, before)
+
+
+def _kinds(*steps: Iterable[Preparing]) -> str:
+    words = {"recolor": "colours", "cutout": "background"}
+    return " and ".join(dict.fromkeys(words[step.edit] for every in steps for step in every))
+
+
+def _step_reasons(now: Recipe, before: Recipe) -> Iterator[str]:
+    """What changed of the edits that place nothing, and of the order of all."""
+    for kind in dict.fromkeys(step.edit for step in (*now.edits, *before.edits) if step.edit != "place"):
+        first, second = ([step for step in recipe.edits if step.edit == kind] for recipe in (before, now))
+        if len(first) != len(second):
+            yield f"{len(second)} {kind} edits, {len(first)} before"
+            continue
+        for old, new in zip(first, second, strict=True):
+            changed = [key for key in type(new).model_fields if getattr(old, key, None) != getattr(new, key)]
+            if changed:
+                yield f"{kind} changed: {', '.join(changed)}"
+    first_order, order = _order(before), _order(now)
+    if order != first_order and sorted(order) == sorted(first_order):
         yield "the order of the edits changed"
 
 
-def _slots(recipe: Recipe) -> list[str]:
-    return [edit.slot for edit in recipe.edits]
+def _order(recipe: Recipe) -> list[str]:
+    return [f"{step.edit} {getattr(step, 'slot', '')}" for step in recipe.edits]
 
 
 def _placement_reasons(now: Placement, before: Placement) -> Iterator[str]:
@@ -106,7 +126,7 @@ def _content(source: Source | None) -> str | None:
 def _beside_reasons(now: Order, before: Order) -> Iterator[str]:
     if (now.prompt, now.negative) != (before.prompt, before.negative):
         yield "prompt"
-    for words, key in (("styles", "styles"), ("gates", "gates")):
+    for words, key in (("styles", "styles"), ("gates", "gates"), ("judges", "judging")):
         if getattr(now, key) != getattr(before, key):
             yield words
     for key in ("formats", "sizes", "quality"):
@@ -120,5 +140,4 @@ def _beside_reasons(now: Order, before: Order) -> Iterator[str]:
 
 def _names(recipe: Recipe) -> object:
     """Slots and files by name: pixels do not depend on them, but the recipe inside each file does."""
-    every = [s for e in recipe.edits for s in (e.artwork, e.mask, e.current, e.front)]
-    return recipe.values, _slots(recipe), [source and source.name for source in (recipe.master, *every)]
+    return recipe.values, _order(recipe), [source.name for source in recipe.sources()]

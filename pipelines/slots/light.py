@@ -19,7 +19,7 @@ from scipy.ndimage import binary_dilation, gaussian_filter, grey_dilation, maxim
 
 from pipelines.artwork_picture import artwork_texture, sample
 from pipelines.colour import encoded
-from pipelines.model import Placement, Source
+from pipelines.model import Fit, Site, Source
 from pipelines.slots.fit import FitMap, fit_map
 from pipelines.slots.flats import flat_colours, ghosts
 from pipelines.slots.spread import spread
@@ -47,7 +47,7 @@ class _Patch:
 
 
 def estimate(
-    rgba: NDArray[np.uint8], cover: Floats, surface: Surface, placement: Placement, read: Read
+    rgba: NDArray[np.uint8], cover: Floats, surface: Surface, site: Site, read: Read, *, fit: Fit
 ) -> tuple[Floats, Floats, tuple[str, ...]]:
     """Premultiplied pictures of the slot under black and under white artwork, (h, w, 4), and notes for the designer."""
     alpha = rgba[..., 3:].astype(np.float32) / 255
@@ -56,15 +56,15 @@ def estimate(
     window = np.s_[top:bottom, left:right]
     seen, cover = seen_all[window], cover[window]
     notes: tuple[str, ...] = ()
-    if placement.current is not None:
-        today = _today(surface, placement, read, (top, bottom, left, right))
+    if site.current is not None:
+        today = _today(surface, site, read, (top, bottom, left, right), fit)
         trust = _calm(today)
     else:
         today, trust = flat_colours(seen, cover > 0.5)
         notes = ("the slot's present artwork is unknown, so its light was guessed: name it with `current`",)
     patch = _Patch(seen, today, cover, trust)
-    light = _light(patch, _BLACK[None]) if placement.current is None else _light(patch, _shade_colours(patch))
-    if placement.current is None:
+    light = _light(patch, _BLACK[None]) if site.current is None else _light(patch, _shade_colours(patch))
+    if site.current is None:
         gain, found = ghosts(1 - light.shade, today, cover > 0.5)
         light = _Light(1 - gain, np.zeros_like(gain), _BLACK)
         notes += found
@@ -77,16 +77,16 @@ def _crop(mask: NDArray[np.bool_]) -> tuple[int, int, int, int]:
     return int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
 
 
-def _today(surface: Surface, placement: Placement, read: Read, box: tuple[int, int, int, int]) -> Floats:
+def _today(surface: Surface, site: Site, read: Read, box: tuple[int, int, int, int], fit: Fit) -> Floats:
     """Today's artwork, bent the same way as the new artwork will be; (h, w, 3) encoded."""
     top, bottom, left, right = box
-    assert placement.current is not None  # noqa: S101 (told to the type checker)
+    assert site.current is not None  # noqa: S101 (told to the type checker)
     wide, high = surface.size
-    texture = artwork_texture(read(placement.current), placement.current, width=round(wide * 2))
-    fit: FitMap = fit_map(placement.fit, artwork=texture.ratio, surface=wide / high, preview=texture.preview)
+    texture = artwork_texture(read(site.current), site.current, width=round(wide * 2))
+    laid: FitMap = fit_map(fit, artwork=texture.ratio, surface=wide / high, preview=texture.preview)
     x, y = np.meshgrid(np.arange(left, right) + 0.5, np.arange(top, bottom) + 0.5)
     uv = surface.locate(np.stack([x.ravel(), y.ravel()], axis=1)).astype(np.float32)
-    light = sample(texture, fit, uv[:, None], ground=placement.ground)
+    light = sample(texture, laid, uv[:, None], ground=site.ground)
     return encoded(light).reshape(bottom - top, right - left, 3)
 
 

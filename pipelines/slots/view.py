@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 from pipelines.engines.renderer import render
 from pipelines.errors import SlotError
 from pipelines.master import MasterPicture
-from pipelines.model import Placement, Source
+from pipelines.model import Fit, Site, Source
+from pipelines.slots.cover import cover_of
 from pipelines.slots.grids import parse_grid
 from pipelines.slots.light import estimate
-from pipelines.slots.outline import coverage_of_surface, read_mask, surface_of_mask, surface_of_polygon
+from pipelines.slots.outline import surface_of_mask
 from pipelines.slots.pixel_map import PixelMap, map_pixels
 from pipelines.slots.surface import Surface, surface_from_grid
 from pipelines.vectors.layers import GRID, find_layer, only, painted
@@ -53,62 +54,44 @@ class SlotView:
         return picture
 
 
-def open_slot(master: MasterPicture, placement: Placement, read: Read) -> SlotView:
-    """Make a slot ready. `read` gives the bytes of a source.
+def open_slot(master: MasterPicture, site: Site, read: Read, *, fit: Fit = "flag") -> SlotView:
+    """Make a slot ready. `read` gives the bytes of a source, `fit` is how a pixel master's present artwork lies there.
 
     Raises SlotError when the slot is empty, outside the picture, or its surface folds over itself.
     """
-    if placement.layer is not None:
+    if site.layer is not None:
         if master.root is None:
-            raise SlotError("a pixel master has no layers", got=placement.layer, fix="give a polygon, grid or mask")
-        return _from_layer(master, placement)
-    return _from_pixels(master, placement, read)
+            raise SlotError("a pixel master has no layers", got=site.layer, fix="give a polygon, grid or mask")
+        return _from_layer(master, site)
+    return _from_pixels(master, site, read, fit)
 
 
-def _from_layer(master: MasterPicture, placement: Placement) -> SlotView:
-    assert master.root is not None and placement.layer is not None  # noqa: PT018, S101 (told to the type checker)
-    layer = find_layer(master.root, placement.layer)
+def _from_layer(master: MasterPicture, site: Site) -> SlotView:
+    assert master.root is not None and site.layer is not None  # noqa: PT018, S101 (told to the type checker)
+    layer = find_layer(master.root, site.layer)
     height, width = master.rgba.shape[:2]
-    grid = placement.grid or (parse_grid(text) if (text := layer.get(GRID)) else None)
+    grid = site.grid or (parse_grid(text) if (text := layer.get(GRID)) else None)
     border = None
     if grid is not None:
         surface = surface_from_grid(grid, scale=master.scale, origin=master.origin)
         border = polygon(surface.border() / master.scale + master.origin)
     dark, white = (
-        _premultiplied(render(painted(master.root, placement.layer, c, border=border), width, height))
+        _premultiplied(render(painted(master.root, site.layer, c, border=border), width, height))
         for c in ("#000000", "#ffffff")
     )
     mask = (dark != white).any(axis=2)
     if not mask.any():
-        raise SlotError("no visible part of the slot's layer lies in the picture", got=placement.layer,
+        raise SlotError("no visible part of the slot's layer lies in the picture", got=site.layer,
                         fix="name a layer with filled shapes that nothing covers")  # fmt: skip
     if grid is None:
-        alone = render(
-            only(painted(master.root, placement.layer, "#ffffff", border=None), placement.layer), width, height
-        )
+        alone = render(only(painted(master.root, site.layer, "#ffffff", border=None), site.layer), width, height)
         surface = surface_of_mask(alone[..., 3] > 127)
     return _view(surface, mask, dark, white, border=border, notes=())
 
 
-def _from_pixels(master: MasterPicture, placement: Placement, read: Read) -> SlotView:
-    height, width = master.rgba.shape[:2]
-    if placement.grid is not None:
-        surface = surface_from_grid(placement.grid, scale=master.scale, origin=master.origin)
-        cover = coverage_of_surface(surface, height, width)
-    elif placement.polygon is not None:
-        points = (np.array(placement.polygon) - master.origin) * master.scale
-        surface, cover = surface_of_polygon(points, height, width)
-    else:
-        assert placement.mask is not None  # noqa: S101 (the plan lets nothing else through)
-        cover = read_mask(read(placement.mask), placement.mask.name, height, width)
-        surface = surface_of_mask(cover > 0.5)
-    if cover.max() <= 0:
-        raise SlotError(
-            "the slot lies outside the picture", got=placement.slot, fix=f"the picture is {width} x {height}"
-        )
-    if placement.front is not None:
-        cover = cover * (1 - read_mask(read(placement.front), placement.front.name, height, width))
-    dark, white, notes = estimate(master.rgba, cover, surface, placement, read)
+def _from_pixels(master: MasterPicture, site: Site, read: Read, fit: Fit) -> SlotView:
+    surface, cover = cover_of(master, site, read)
+    dark, white, notes = estimate(master.rgba, cover, surface, site, read, fit=fit)
     mask = np.asarray((np.abs(white - dark) > 0.5 / 255).any(axis=2))
     return _view(surface, mask, dark, white, border=None, notes=notes)
 

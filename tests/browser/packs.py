@@ -8,7 +8,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 from pipelines.contact_sheet import render_contact_sheet
-from pipelines.model import Asset, Format, Manifest, Order, Scores, Variant, Verdict
+from pipelines.model import Asset, Format, Learned, Manifest, Order, Scores, Variant, Verdict
 from tests.making import digest, order
 
 SIZE = (96, 72)
@@ -59,7 +59,7 @@ def scores(own: str, *, delta_e: float, geometry: float) -> Scores:
     return Scores(
         changed_outside=0, delta_e=delta_e, delta_e_p95=6.5, geometry=geometry, nearest=own, nearest_distance=0.75,
         runner_up="FJ", runner_up_distance=9.5, edges=0.991, silhouette=1.0, svg_ssim=0.95, svg_delta_e=0.6,
-        learned={"dinov2": 0.875},
+        learned={"identity": Learned(value=0.875, share=0.93, words="0.875, 93% like the master")},
     )  # fmt: skip
 
 

@@ -19,16 +19,17 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from pipelines import flow
 from pipelines.brief import Shelf, read_brief
 from pipelines.catalogue import Catalogue
 from pipelines.engines.embedder import on_white
+from pipelines.engines.fakes import FakeModels
 from pipelines.engines.tracer import VTracer
-from pipelines.flow import Job, mates_of
+from pipelines.flow import kept_of
 from pipelines.home import ROOT
 from pipelines.model import Placement
 from pipelines.plan import make_plan
 from pipelines.slots.view import SlotView
+from pipelines.stages import Job, mates_of
 from pipelines.store import FolderStore
 from pipelines.workshop import Workshop
 
@@ -86,7 +87,7 @@ def pictures() -> dict[str, Picture]:
     """Name → picture: mascot-jp, and so on."""
     with tempfile.TemporaryDirectory() as folder:
         catalogue = Catalogue.open(f"sqlite:///{folder}/catalogue.sqlite")
-        shop = Workshop(FolderStore(Path(folder) / "objects"), catalogue, VTracer())
+        shop = Workshop(FolderStore(Path(folder) / "objects"), catalogue, VTracer(), FakeModels())
         made = {name: picture for example in EXAMPLES for name, picture in _made(shop, example)}
         catalogue.close()
         return made
@@ -101,11 +102,11 @@ def _made(shop: Workshop, example: str) -> Iterator[tuple[str, Picture]]:
         shop.store.put(data)
     mates = mates_of(list(planned.plan.orders))
     for order in planned.plan.orders:
-        recipe, (placement,) = order.recipe, order.recipe.edits
-        kept = flow.edit(shop, Job(order, mates))
+        recipe, (placement,) = order.recipe, order.recipe.placements
+        kept = kept_of(shop, "edit", Job(order, mates))
         with Image.open(BytesIO(shop.store.get(str(kept["picture"])))) as image:
             rgba = np.asarray(image.convert("RGBA"))
-        view, master = shop.view(recipe, placement), shop.master(recipe).rgba
+        view, master = shop.bench.view(recipe, placement), shop.bench.master(recipe).rgba
         yield f"{example}-{recipe.name}", Picture(rgba, master, view, placement, shop.read(placement.artwork))
 
 

@@ -152,13 +152,17 @@ def test_axes_can_be_chosen_only_where_there_are_several() -> None:
 
 def test_what_variants_share_is_said_once() -> None:
     found = Reader(render(small_manifest())).embedded()
-    assert (len(found["gates"]), len(found["negatives"]), len(found["surfaces"])) == (1, 1, 1)
+    assert (len(found["gates"]), len(found["negatives"]), len(found["shared"])) == (1, 1, 1)
 
 
 def test_every_score_and_every_gate_has_its_measure() -> None:
     apart = {"nearest", "nearest_distance", "runner_up", "runner_up_distance", "learned"}  # rows of their own
     assert {measure.key for measure in MEASURES} == set(Scores.model_fields) - apart
-    assert {measure.gate for measure in MEASURES} - {None} == set(Gates.model_fields) - {"nearest_own"}
+    assert {measure.gate for measure in MEASURES} - {None} == set(Gates.model_fields) - {
+        "nearest_own",
+        "learned",
+        "rerolls",
+    }
 
 
 def test_a_pack_without_variants_is_still_a_page() -> None:

@@ -7,17 +7,19 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pipelines import flow
+from pipelines import chain, flow, stages
 from pipelines.brief import Shelf, read_brief
 from pipelines.catalogue import Batch, Catalogue
 from pipelines.catalogue.variants import Changes
 from pipelines.edits.place import place as place_edit
+from pipelines.engines.fakes import FakeModels
 from pipelines.engines.tracer import VTracer
 from pipelines.errors import PlaceError, StoreError
-from pipelines.flow import STAGES, Job, make, mates_of
+from pipelines.flow import STAGES, make
 from pipelines.home import ROOT
 from pipelines.pack import publish
 from pipelines.plan import make_plan
+from pipelines.stages import Job, mates_of
 from pipelines.store import FolderStore
 from pipelines.workshop import Workshop
 from tests.briefs import BRIEF, write_brief
@@ -26,7 +28,7 @@ from tests.briefs import BRIEF, write_brief
 @pytest.fixture
 def shop(tmp_path: Path) -> Workshop:
     catalogue = Catalogue.open(f"sqlite:///{tmp_path / 'catalogue.sqlite'}")
-    return Workshop(FolderStore(tmp_path / "objects"), catalogue, VTracer())
+    return Workshop(FolderStore(tmp_path / "objects"), catalogue, VTracer(), FakeModels())
 
 
 def planned(shop: Workshop, folder: Path, text: str = BRIEF) -> Batch:
@@ -45,7 +47,7 @@ def make_all(shop: Workshop, batch: Batch) -> None:
 
 
 def test_the_stages_are_one_ordered_list() -> None:
-    assert [stage.name for stage in STAGES] == ["edit", "score", "vectorize", "deliver"]
+    assert [stage.name for stage in STAGES] == ["edit", "liken", "score", "vectorize", "deliver"]
 
 
 def test_every_variant_passes_every_stage(shop: Workshop, tmp_path: Path) -> None:
@@ -69,9 +71,9 @@ def test_making_twice_changes_nothing_and_runs_no_stage(
     def never(*_: object) -> None:
         raise AssertionError("this stage had run already")
 
-    monkeypatch.setattr(flow, "place", never)
-    monkeypatch.setattr(flow, "deliver", never)
-    monkeypatch.setattr(flow, "splice", never)
+    monkeypatch.setattr(chain, "place", never)
+    monkeypatch.setattr(stages, "deliver", never)
+    monkeypatch.setattr(stages, "splice", never)
     for variant in before:
         make(shop, batch.id, variant.order.recipe.name, mates)
     after = list(shop.catalogue.variants(batch.id))
@@ -101,7 +103,7 @@ def test_one_variants_error_is_its_own_and_the_rest_goes_on(
             raise PlaceError("green cannot be placed", got="green", fix="use another colour")
         return real(rgba, view, placement, data)  # type: ignore[arg-type]  # passed through
 
-    monkeypatch.setattr(flow, "place", picky)
+    monkeypatch.setattr(chain, "place", picky)
     make_all(shop, batch)
     states = {v.order.recipe.name: v.state for v in shop.catalogue.variants(batch.id)}
     assert states == {"red": "delivered", "green": "failed", "blue": "delivered"}

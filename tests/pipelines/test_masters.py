@@ -17,18 +17,19 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy.ndimage import binary_erosion
 
-from pipelines import flow
 from pipelines.brief import Shelf, read_brief
 from pipelines.catalogue import Catalogue
+from pipelines.engines.fakes import FakeModels
 from pipelines.engines.renderer import render
 from pipelines.engines.tracer import VTracer
-from pipelines.flow import Job, mates_of
+from pipelines.flow import kept_of
 from pipelines.home import ROOT
 from pipelines.model import Gates, Scores
 from pipelines.plan import make_plan
 from pipelines.score import judge
 from pipelines.slots.view import SlotView
 from pipelines.sources import parse_svg
+from pipelines.stages import Job, mates_of
 from pipelines.store import FolderStore
 from pipelines.workshop import Workshop
 
@@ -141,7 +142,7 @@ def made(trial: Trial, folder: Path, *, axis: str, values: str, artwork: str = "
     text = BRIEF.format(slot=trial.slot, axis=axis, values=values, fit=trial.fit, artwork=artwork)
     planned = make_plan(read_brief(text, shelf).brief, shelf)
     catalogue = Catalogue.open(f"sqlite:///{folder / 'catalogue.sqlite'}")
-    shop = Workshop(FolderStore(folder / "objects"), catalogue, VTracer())
+    shop = Workshop(FolderStore(folder / "objects"), catalogue, VTracer(), FakeModels())
     for data in planned.files.values():
         shop.store.put(data)
     mates = mates_of(list(planned.plan.orders))
@@ -149,11 +150,11 @@ def made(trial: Trial, folder: Path, *, axis: str, values: str, artwork: str = "
 
 
 def _one(shop: Workshop, job: Job) -> Made:
-    with Image.open(io.BytesIO(shop.store.get(str(flow.edit(shop, job)["picture"])))) as picture:
+    with Image.open(io.BytesIO(shop.store.get(str(kept_of(shop, "edit", job)["picture"])))) as picture:
         rgba = np.asarray(picture.convert("RGBA"))
     recipe = job.recipe
-    scores = Scores.model_validate(flow.score_variant(shop, job)["scores"])
-    return Made(rgba, shop.master(recipe).rgba, shop.view(recipe, recipe.edits[0]), scores)
+    scores = Scores.model_validate(kept_of(shop, "score", job)["scores"])
+    return Made(rgba, shop.bench.master(recipe).rgba, shop.bench.view(recipe, recipe.placements[0]), scores)
 
 
 @functools.cache

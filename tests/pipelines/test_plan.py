@@ -5,15 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.brief import Shelf, Style, parse_brief, read_brief
+from pipelines.brief import Shelf, parse_brief, read_brief
 from pipelines.errors import ArtworkError, BriefError
 from pipelines.model import Brief, Order, Plan
 from pipelines.plan import Outlook, compare, make_plan
+from pipelines.styles import Style, StyleFile
 from tests.pipelines.brief.made import FLAG, GOOD, MASTER, Artworks, png, shelf, with_line
 
 
@@ -79,15 +81,17 @@ def test_a_grade_comes_with_its_bytes_and_changes_the_digest_of_its_variants_alo
     on = replace(shelf(), grades={"night": b"one"})
     done = make_plan(read_brief(text, on).brief, on)
     plain, night = done.plan.orders[:2]
-    assert plain.recipe.recolor is None
+    assert plain.recipe.preparation == ()
     assert plain.recipe.digest == first().recipe.digest
-    assert night.recipe.recolor is not None
-    assert done.files[night.recipe.recolor.grade.sha256] == b"one"
+    (dark,) = night.recipe.preparation
+    assert dark.edit == "recolor"
+    assert dark.grade is not None
+    assert done.files[dark.grade.sha256] == b"one"
     again = plan(text, replace(on, grades={"night": b"two"}))
     assert again.orders[0].digest == plain.digest
     assert again.orders[1].digest != night.digest
     changes = outlook(again, done.plan).stale
-    assert {r for c in changes for r in c.reasons} == {"the grade of its colours changed"}
+    assert {r for c in changes for r in c.reasons} == {"the master's colours changed"}
 
 
 def test_the_prompt_speaks_of_regions_by_their_phrase_and_has_the_words_of_the_styles() -> None:
@@ -312,12 +316,12 @@ def test_new_slots_and_lost_ones_are_named() -> None:
 
 def test_a_new_revision_of_atelier_is_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     before = plan()
-    monkeypatch.setattr("pipelines.plan.digests.PIXEL_REVISION", 2)
+    monkeypatch.setattr("pipelines.plan.digests.PIXEL_REVISION", 99)
     assert outlook(plan(), before).stale[0].reasons == ("Atelier makes the picture differently now",)
     assert outlook(plan(), before).stale[0].pixels
 
 
 def test_styles_are_read_into_the_prompt_and_named_when_they_change() -> None:
     text = with_line("prompt:", "styles: [ink-flat]\nprompt:")
-    reworded = replace(shelf(), styles={"ink-flat": Style(words=("bold ink",), avoid=())})
+    reworded = replace(shelf(), styles={"ink-flat": Style(Path("ink-flat"), StyleFile(words=("bold ink",)))})
     assert outlook(plan(text, reworded), text).stale[0].reasons == ("prompt changed (no new pixels)",)

@@ -67,3 +67,22 @@ def test_an_unknown_profile_suggests_the_nearest(typed: str, meant: str) -> None
 def test_a_wrong_profile_says_what_is_wrong(tmp_path: Path, old: str, new: str, says: str) -> None:
     with pytest.raises(EngineError, match=says):
         load_profiles(written(tmp_path, "sd15", old, new))
+
+
+@pytest.mark.parametrize("profile", PROFILES.values(), ids=PROFILES)
+def test_everything_that_can_be_fetched_says_its_licence_and_its_size(profile: Profile) -> None:
+    parts = [profile.ip_adapter, profile.preview, *profile.controlnets.values()]
+    for published in (profile, *(part for part in parts if part is not None)):
+        assert "icen" in published.licence or "RAIL" in published.licence
+        assert 0 < published.gigabytes < 100
+
+
+def test_only_profiles_with_a_unet_say_what_goes_on_top() -> None:
+    for profile in PROFILES.values():
+        assert (profile.texts is not None) == (profile.family in ("sd15", "sdxl"))
+        assert profile.texts is not None or not (profile.ip_adapter or profile.controlnets or profile.preview)
+
+
+def test_an_adapter_that_is_a_pickle_is_no_adapter(tmp_path: Path) -> None:
+    with pytest.raises(EngineError, match=r"sd15\.toml: ip_adapter\.weights"):
+        load_profiles(written(tmp_path, "sd15", "ip-adapter_sd15.safetensors", "ip-adapter_sd15.bin"))

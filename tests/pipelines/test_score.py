@@ -37,6 +37,11 @@ def view() -> SlotView:
     return open_slot(master(), placement(disc()), lambda _: b"")
 
 
+@functools.cache
+def free() -> NDArray[np.bool_]:
+    return view().mask(512, 512)
+
+
 def slotted(code: str) -> Slotted:
     return Slotted(placement(ARTWORKS[code], code=code), view(), references())
 
@@ -51,7 +56,7 @@ def variant(code: str) -> Pixels:
 
 
 def scored(rgba: Pixels, code: str = "IT") -> Scores:
-    return score(master().rgba, rgba, [slotted(code)])
+    return score(master().rgba, rgba, free(), [slotted(code)])
 
 
 @pytest.mark.parametrize("code", ARTWORKS)
@@ -116,7 +121,7 @@ def test_a_poor_svg_goes_to_review() -> None:
 
 def test_artwork_that_two_regions_share_counts_as_their_own() -> None:
     twins = {**references(), "ID": references()["IT"]}
-    found = score(master().rgba, variant("IT"), [Slotted(placement(ARTWORKS["IT"], code="ID"), view(), twins)])
+    found = score(master().rgba, variant("IT"), free(), [Slotted(placement(ARTWORKS["IT"], code="ID"), view(), twins)])
     assert found.nearest == "ID"
 
 

@@ -34,7 +34,7 @@ def view() -> SlotView:
 
 
 def spliced(art: bytes) -> bytes:
-    root = splice(master(), [Spliced(placement(art), art, view())], VTracer())
+    root = splice(master(), [Spliced(placement(art), view(), art)], VTracer(), lambda _: b"")
     return finish(root, title="Ontario <flag>", description="a dog & a flag", width=512, height=512)
 
 
@@ -134,4 +134,4 @@ def test_any_other_interruption_passes_through(monkeypatch: pytest.MonkeyPatch) 
 def test_a_pixel_master_cannot_be_spliced() -> None:
     pixels = MasterPicture(master().rgba, None, (0, 0), (1, 1))
     with pytest.raises(TraceError, match="no paths"):
-        splice(pixels, [], VTracer())
+        splice(pixels, [], VTracer(), lambda _: b"")

@@ -8,7 +8,8 @@ import pytest
 
 from pipelines.catalogue import Catalogue
 from pipelines.errors import StoreError
-from pipelines.flow import Batchmates, make
+from pipelines.flow import make
+from pipelines.stages import Batchmates
 from pipelines.workshop import Workshop
 from tests.workers.desk import check_pack, planned, small_brief
 from workers import tasks

@@ -28,7 +28,7 @@ function scores(card) {
   if (!card.scores) return null;
   const gates = sheet.gates[card.gates];
   const rows = sheet.measures.filter((measure) => card.scores[measure.key] !== null).map((measure) => measureRow(measure, card.scores[measure.key], gates));
-  const learned = Object.entries(card.scores.learned).map(([name, value]) => scoreRow(name, "Learned measure", value.toFixed(3), "", null));
+  const learned = Object.entries(card.scores.learned).map(([name, found]) => learnedRow(name, found, gates));
   const head = make("tr", {}, ["Measure", "Value", "Limit", "Gate"].map((word) => make("th", { scope: "col" }, word)));
   const body = [...rows, ...nearestRows(card, gates), ...learned];
   return section("Scores", make("table", {}, make("thead", {}, head), make("tbody", {}, body)));
@@ -51,7 +51,16 @@ function scoreRow(label, help, value, limit, passed) {
   return make("tr", {}, make("th", { scope: "row" }, label, make("small", {}, help)), make("td", {}, value), make("td", { class: "limit" }, limit), make("td", {}, mark));
 }
 
+// A learned measure: what its value means among copies of the master and other characters, never the value alone.
+function learnedRow(name, found, gates) {
+  const least = (gates.learned || { master: 0.5, identity: 0.5 })[name];
+  const asked = least !== undefined && found.share !== null;
+  const share = found.share === null ? "" : `${Math.round(100 * found.share)} %`;
+  return scoreRow(`Likeness: ${name}`, found.words, share || found.value.toFixed(3), asked ? `≥ ${trim(100 * least)} %` : "", asked ? found.share >= least : null);
+}
+
 function nearestRows(card, gates) {
+  if (card.scores.nearest === null) return [];
   const own = new Set(card.steps.map((step) => step.code));
   const { nearest, nearest_distance: near, runner_up: second, runner_up_distance: far } = card.scores;
   const first = scoreRow("Nearest artwork", `At distance ${near.toFixed(2)}`, nearest, gates.nearest_own ? "its own" : "", gates.nearest_own ? own.has(nearest) : null);
@@ -98,20 +107,22 @@ function fileRow(file) {
 
 // As the manifest says it: the sheet keeps what recipes share only once.
 function fullRecipe(card) {
-  const { name, values, labels, master, width, height, recolor, digest } = card;
-  const edits = card.steps.map(({ surface, code, artwork }) => ({ ...sheet.surfaces[surface], code, artwork }));
-  return { name, values, labels, master, width, height, recolor, edits, digest };
+  const { name, values, labels, master, width, height, digest } = card;
+  const [preparation, edits] = [card.preparation, card.steps].map((steps) => steps.map(fullStep));
+  return { name, values, labels, master, width, height, preparation, edits, digest };
 }
+
+const fullStep = ({ shared, code, artwork }) => ({ ...sheet.shared[shared], ...(code === null ? {} : { code, artwork }) });
 
 function recipe(card) {
   const text = JSON.stringify(fullRecipe(card), null, 2);
   const values = Object.entries(card.values).map(([axis, value]) => [axis, card.labels[axis] && card.labels[axis] !== value ? `${card.labels[axis]} (${value})` : value]);
-  const edits = card.steps.map(({ surface, code, artwork }) => ["place", `${artwork.name} for ${code} on ${sheet.surfaces[surface].slot}, fit ${sheet.surfaces[surface].fit}`]);
-  const colours = card.recolor ? [["recolor", card.recolor.grade.name.replace(/\.toml$/, "")]] : [];
+  const edits = [...card.preparation, ...card.steps].map(({ words }) => { const [kind, ...rest] = words.split(" "); return [kind, rest.join(" ")]; });
+  const paints = card.paints.map(({ record, kept }) => ["paint", `seed ${record.seed}, ${record.steps_run} steps on ${record.device} in ${record.precision}, batch ${record.batch}${kept ? "" : ", not kept"}`]);
   const styles = card.styles.length ? [["styles", card.styles.join(", ")]] : [];
   const digests = [["recipe", digest(card.digest)], ["order", digest(card.order_digest)]];
   const all = make("details", {}, make("summary", {}, "The whole recipe as JSON"), make("pre", { tabindex: "0" }, text));
-  return titled("Recipe", copyButton(text, "recipe"), facts([...values, ...colours, ...edits, ...styles, ...digests]), all);
+  return titled("Recipe", copyButton(text, "recipe"), facts([...values, ...edits, ...paints, ...styles, ...digests]), all);
 }
 
 function digest(text) {

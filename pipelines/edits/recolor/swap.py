@@ -76,6 +76,29 @@ def swapped(palette: Mapping[str, str], changes: Mapping[str, str]) -> tuple[tup
     return tuple((colour, changes.get(name, colour)) for name, colour in palette.items())
 
 
+def pairs_of(changes: Mapping[str, str], palette: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """A brief's swap → pairs of hex colours; each colour may be a name in the palette.
+
+    Palette colours that the swap does not name are kept as they are, so that none drifts along. Raises PaletteError.
+    """
+    if not changes:
+        return ()
+    named = {old: _colour(new, palette) for old, new in changes.items()}
+    told = swapped(palette, {old: new for old, new in named.items() if not old.startswith("#")}) if palette else ()
+    given = tuple((_colour(old, palette), new) for old, new in named.items())
+    touched = {old.lower() for old, _ in given}
+    return (*given, *((old, new) for old, new in told if old.lower() not in touched))
+
+
+def _colour(said: str, palette: Mapping[str, str]) -> str:
+    if said.startswith("#"):
+        return said
+    if said not in palette:
+        raise PaletteError("the palette has no such colour", got=said,
+                           fix=f"write #rrggbb, or one of {', '.join(palette) or 'a palette in styles/'}")  # fmt: skip
+    return palette[said]
+
+
 def _retold(lab: Array, old: Array, new: Array) -> tuple[Array, Array]:
     """The colours (n, 3) as shades and tints of `new` as they are of `old`, and how far they are from being those."""
     lightness = lab[:, 0]

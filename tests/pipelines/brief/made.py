@@ -5,17 +5,22 @@ from __future__ import annotations
 import hashlib
 import io
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 import pytest
 from PIL import Image
 
 from pipelines.artwork import Artwork
-from pipelines.brief import Shelf, Style, read_brief
-from pipelines.errors import ArtworkError, BriefError, Mistake, RegionError, SourceError
+from pipelines.brief import Shelf, read_brief
+from pipelines.errors import ArtworkError, BriefError, EngineError, Mistake, RegionError, SourceError
+from pipelines.home import ROOT
+from pipelines.model import Drawing
+from pipelines.profiles import Profile, find_profile, load_profiles
 from pipelines.prompts import Template
 from pipelines.regions import Region
 from pipelines.sources import SourceFile
+from pipelines.styles import Style, StyleFile
 
 MASTER = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 100">
 <g id="flag-art" data-atelier-grid="10,10 60,10; 10,40 60,40"><rect x="10" y="10" width="50" height="30"/></g>
@@ -58,6 +63,39 @@ class Regions:
         if name != "canada":
             raise RegionError("no such set", got=name, fix="sets are: canada")
         return ("CA-BC", "CA-ON")
+
+
+PALETTE = {"ink": "#2d2130", "fur": "#eda24b"}
+
+
+@dataclass
+class Models:
+    """Every model is here, but for those that are called missing; its weights are its name."""
+
+    profiles: dict[str, Profile] = field(default_factory=lambda: load_profiles(ROOT))
+
+    def profile(self, name: str) -> Profile:
+        return find_profile(self.profiles, name)
+
+    def checkpoint(self, profile: Profile, where: str | None) -> tuple[str, str]:
+        return self.pretrained(where or profile.hub)
+
+    def lora(self, file: Path) -> tuple[str, str]:
+        return self.pretrained(str(file))
+
+    def adapter(self, profile: Profile, where: str | None) -> tuple[str, str]:
+        return self.pretrained(where or f"{profile.name} adapter")
+
+    def control(self, profile: Profile, drawing: Drawing, where: str | None) -> tuple[str, str]:
+        return self.pretrained(where or f"{profile.name} {drawing}")
+
+    def judge(self, where: str) -> tuple[str, str]:
+        return self.pretrained(where)
+
+    def pretrained(self, where: str) -> tuple[str, str]:
+        if "missing" in where:
+            raise EngineError("there is no such model on this machine", got=where, fix="pull it")
+        return where, hashlib.sha256(where.encode()).hexdigest()
 
 
 @dataclass
@@ -104,8 +142,10 @@ class Files:
 
 def shelf(**files: bytes) -> Shelf:
     folder = Files({"mascot.svg": MASTER, **{name.replace("__", "."): data for name, data in files.items()}})
-    styles = {"ink-flat": Style(words=("flat ink",), avoid=("gradients",))}
-    return Shelf(folder.picture, folder.text, Regions(), Artworks(), Prompts(), styles)
+    styles = {
+        "ink-flat": Style(Path("ink-flat"), StyleFile(words=("flat ink",), avoid=("gradients",), palette=PALETTE))
+    }
+    return Shelf(folder.picture, folder.text, Regions(), Artworks(), Prompts(), styles, Models())
 
 
 def png(width: int, height: int) -> bytes:

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.brief import Style
-from pipelines.brief.shelf import Folder, load_styles
-from pipelines.errors import BriefError, SourceError
+from pipelines.brief.shelf import Folder
+from pipelines.errors import SourceError
 from tests.pipelines.brief.made import FLAG
 
 
@@ -26,12 +25,3 @@ def test_a_misspelt_file_is_told_the_near_one(tmp_path: Path) -> None:
     (tmp_path / "mascot.svg").write_bytes(FLAG)
     with pytest.raises(SourceError, match=r"mascot\.svg"):
         Folder(tmp_path).picture("mascott.svg")
-
-
-def test_styles_are_folders_with_words(tmp_path: Path) -> None:
-    (tmp_path / "ink").mkdir()
-    (tmp_path / "ink" / "style.toml").write_text('words = ["flat ink"]\navoid = ["blur"]\n')
-    assert load_styles(tmp_path) == {"ink": Style(("flat ink",), ("blur",))}
-    (tmp_path / "ink" / "style.toml").write_text("words = 3\n")
-    with pytest.raises(BriefError, match="no list of texts"):
-        load_styles(tmp_path)

@@ -69,7 +69,7 @@ def test_nothing_outside_the_slot_changes_by_a_single_bit(
     text: str, ground: str | None, colour: int, outline: float, align: str
 ) -> None:
     master, view = flag()
-    done, _ = set_in(flag(), text, ground=ground, colour=f"#{colour:06x}", outline=outline, align=align)
+    done, _ = set_in(flag(), text, cover=ground, colour=f"#{colour:06x}", outline=outline, align=align)
     outside = ~view.mask(SIZE, SIZE)
     assert np.array_equal(done.rgba[outside], master.rgba[outside])
 
@@ -85,7 +85,7 @@ def test_the_svg_drawn_again_is_the_picture() -> None:
     master, view = flag()
     for done, asked in (
         set_in(flag(), "ABC DE"),
-        set_in(flag(), "ABC DE", ground="#ffeecc", colour="#aa2200", outline=0.05),
+        set_in(flag(), "ABC DE", cover="#ffeecc", colour="#aa2200", outline=0.05),
     ):
         assert master.root is not None
         svg = finish(spliced(master.root, "flag-art", asked, done, view), title="t", description="d", width=SIZE,
@@ -117,7 +117,7 @@ def test_an_outline_lies_around_the_letters_and_under_them() -> None:
 
 
 def test_text_is_shaded_with_the_cloth_that_it_is_on() -> None:
-    done, _ = set_in(flag(), "ABCDEF", ground="#ffffff", colour="#ffffff", size=30)
+    done, _ = set_in(flag(), "ABCDEF", cover="#ffffff", colour="#ffffff", size=30)
     _, view = flag()
     seen = done.rgba[view.rows, view.columns, 0]
     assert len(np.unique(seen[seen > 150])) > 1, "white letters on white cloth: folds are left"

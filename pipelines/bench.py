@@ -1,0 +1,106 @@
+"""What a process holds while it works on variants: opened masters, slots and models, each made once for many variants.
+
+It reads sources and knows models, and nothing of stores or catalogues: a delivered pack can be worked on too.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.edits.cutout import cut_master
+from pipelines.engines.models import Models
+from pipelines.master import MasterPicture, open_master
+from pipelines.model import Cutting, Lettering, Painting, Placement, Recipe, Recoloring, Site, Source
+from pipelines.preparation import Colouring, colouring
+from pipelines.recent import Recent
+from pipelines.slots.cover import cover_of, held
+from pipelines.slots.view import SlotView, open_slot
+
+F32 = NDArray[np.float32]
+
+
+@dataclass
+class Bench:
+    """`read` gives the bytes of a source."""
+
+    read: Callable[[Source], bytes]
+    models: Models
+    _masters: Recent[MasterPicture] = field(default_factory=lambda: Recent(4))
+    _views: Recent[SlotView] = field(default_factory=lambda: Recent(8))
+    _areas: Recent[F32] = field(default_factory=lambda: Recent(8))
+    _colourings: Recent[Colouring] = field(default_factory=lambda: Recent(16))
+
+    def original(self, recipe: Recipe) -> MasterPicture:
+        """The recipe's master at its size, as it was drawn."""
+        key = _master_key(recipe.model_copy(update={"preparation": ()}))
+        size = {"width": recipe.width, "height": recipe.height}
+        return self._masters.get(key, lambda: open_master(self.read(recipe.master), recipe.master, **size))
+
+    def master(self, recipe: Recipe) -> MasterPicture:
+        """The same after the recipe's preparation: in its colours, without its background."""
+        return self._masters.get(_master_key(recipe), lambda: self._prepared(recipe))
+
+    def _prepared(self, recipe: Recipe) -> MasterPicture:
+        master = self.original(recipe)
+        for step in recipe.preparation:
+            if isinstance(step, Cutting):
+                master = cut_master(master, step, self.models)
+            else:
+                master = self.colouring(step).master(master)
+        return master
+
+    def colouring(self, step: Recoloring) -> Colouring:
+        """A recolouring, opened."""
+        return self._colourings.get(step.model_dump_json(), lambda: colouring(step, self.read))
+
+    def artwork(self, recipe: Recipe, placement: Placement) -> tuple[Placement, bytes]:
+        """What is placed, in the recipe's colours, and how."""
+        data = self.read(placement.artwork)
+        for step in recipe.preparation:
+            if isinstance(step, Recoloring):
+                colours = self.colouring(step)
+                placement, data = colours.placement(placement), colours.artwork(data, placement.artwork)
+        return placement, data
+
+    def view(self, recipe: Recipe, step: Placement | Lettering) -> SlotView:
+        """The slot of a step, made ready."""
+        fit = step.fit if isinstance(step, Placement) else "flag"
+        make = functools.partial(open_slot, self.master(recipe), step, self.read, fit=fit)
+        return self._views.get(slot_key(recipe, step), make)
+
+    def area(self, recipe: Recipe, step: Painting) -> F32:
+        """Where a repaint may paint: how much of each of the master's pixels, (h, w), 0 to 1."""
+        sites = [s.model_dump_json() for s in (*step.keep, *(() if step.inside is None else (step.inside,)))]
+        key = hashlib.sha256(f"{_master_key(recipe)} {step.inside is None} {sites}".encode()).hexdigest()
+        return self._areas.get(key, lambda: self._area(recipe, step))
+
+    def _area(self, recipe: Recipe, step: Painting) -> F32:
+        master = self.master(recipe)
+        area = np.ones((master.height, master.width), np.float32)
+        if step.inside is not None:
+            area = self._inside(master, step.inside)
+        for site in step.keep:
+            area[held(master, site, self.read)] = 0
+        return area
+
+    def _inside(self, master: MasterPicture, site: Site) -> F32:
+        if site.layer is None:
+            return cover_of(master, site, self.read)[1].astype(np.float32)
+        return open_slot(master, site, self.read).mask(master.height, master.width).astype(np.float32)
+
+
+def slot_key(recipe: Recipe, site: Site) -> str:
+    """Digest of everything that shapes a slot, whatever is put into it."""
+    shape = site.model_dump_json(include={*Site.model_fields, "fit"})
+    return hashlib.sha256(f"{_master_key(recipe)} {shape}".encode()).hexdigest()
+
+
+def _master_key(recipe: Recipe) -> str:
+    prepared = [step.model_dump_json() for step in recipe.preparation]
+    return f"{recipe.master.sha256} {recipe.width} {recipe.height} {prepared}"

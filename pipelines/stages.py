@@ -1,0 +1,241 @@
+"""What each stage of the flow does with variants: `flow.py` has them in order, and keeps what they make.
+
+A stage gets jobs with what the stages before kept for them, and returns what is to be kept, or the error of that job.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import JsonValue
+
+from pipelines import chain
+from pipelines.bench import slot_key
+from pipelines.declared import free_of, is_drawing
+from pipelines.deliver import deliver, thumbnail
+from pipelines.errors import AtelierError
+from pipelines.likening import packed
+from pipelines.master import resize
+from pipelines.model import Lettering, Order, Paint, Placement, Recipe, Recoloring
+from pipelines.references import reference_sheet
+from pipelines.score import Slotted, palette, score
+from pipelines.vectorize import Spliced, compare, finish, splice, trace
+from pipelines.workshop import Workshop
+
+Kept = dict[str, JsonValue]
+Pixels = NDArray[np.uint8]
+SCORE_REVISION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Batchmates:
+    """The artworks that a batch places in each slot: what a variant must be told apart from. By slot, then by code."""
+
+    artworks: dict[str, dict[str, Placement]]
+
+    def digest(self) -> str:
+        """Over codes and artworks."""
+        text = repr([(s, c, p.artwork.sha256) for s, a in sorted(self.artworks.items()) for c, p in sorted(a.items())])
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def mates_of(orders: Sequence[Order]) -> Batchmates:
+    """The artworks that a batch places in each slot."""
+    artworks: dict[str, dict[str, Placement]] = {}
+    for order in orders:
+        for placement in order.recipe.placements:
+            artworks.setdefault(placement.slot, {})[placement.code] = placement
+    return Batchmates(artworks)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One variant on its way through the stages; `take` says how often it was painted again."""
+
+    order: Order
+    mates: Batchmates
+    take: int = 0
+
+    @property
+    def recipe(self) -> Recipe:
+        """How its pixels are made."""
+        return self.order.recipe
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """A job, and what the stages before kept for it, by their names."""
+
+    job: Job
+    before: Mapping[str, Kept]
+
+    @property
+    def recipe(self) -> Recipe:
+        """How its pixels are made."""
+        return self.job.recipe
+
+
+Results = list[Kept | AtelierError]
+
+
+def edit(shop: Workshop, going: Sequence[Going]) -> Results:
+    """The recipes' edits, one after another, on their masters; what must be painted is painted together."""
+    made = chain.run(shop.bench, [chain.Turn(one.recipe, one.job.take) for one in going])
+    return [work if isinstance(work, AtelierError) else _worked(shop, one.recipe, work)
+            for one, work in zip(going, made, strict=True)]  # fmt: skip
+
+
+def _worked(shop: Workshop, recipe: Recipe, work: chain.Work) -> Kept:
+    kept: Kept = {"picture": shop.store.put(_packed(work.rgba)), "notes": list(work.notes)}
+    if work.paints:
+        kept["paints"] = [paint.model_dump(mode="json") for paint in work.paints]
+    if not is_drawing(recipe):
+        kept["base"] = shop.store.put(_packed(work.base))
+    return kept
+
+
+def liken(shop: Workshop, going: Sequence[Going]) -> Results:
+    """What the judges say of how alike variants and their master are; nothing where the brief has no judges."""
+    asked = [one for one in going if one.job.order.judging is not None]
+    try:
+        found = iter(shop.likener.measure([one.job.order for one in asked], [_picture(shop, one) for one in asked]))
+    except AtelierError as error:
+        if error.everybody:
+            raise
+        return [{} if one.job.order.judging is None else error for one in going]
+    return [{} if one.job.order.judging is None else {"likened": shop.store.put(packed(next(found)))} for one in going]
+
+
+def score_variant(shop: Workshop, one: Going) -> Kept:
+    """Pixels and colours against the master and the artwork."""
+    recipe, rgba = one.recipe, _picture(shop, one)
+    base = shop.bench.master(recipe).rgba if is_drawing(recipe) else _stored(shop, one, "base")
+    at_masters_size = resize(rgba, recipe.width, recipe.height)
+    found = score(base, rgba, free_of(shop.bench, recipe), _slotted(shop, one), laid=at_masters_size)
+    return {"scores": found.model_dump(), "palette": list(palette(rgba))}
+
+
+def _slotted(shop: Workshop, one: Going) -> list[Slotted]:
+    """The placed slots that can be measured: after a recolouring of the whole picture none can."""
+    recipe = one.recipe
+    if any(isinstance(step, Recoloring) for step in recipe.edits):
+        return []
+    return [Slotted(p, shop.bench.view(recipe, p), _references(shop, one, p)) for p in recipe.placements]
+
+
+def vectorize(shop: Workshop, one: Going) -> Kept:
+    """The variant as SVG, drawn again and compared; nothing if the brief wants no SVG."""
+    if "svg" not in one.job.order.deliver.formats:
+        return {}
+    recipe, rgba = one.recipe, _picture(shop, one)
+    master = shop.bench.master(recipe)
+    if master.root is not None and is_drawing(recipe) and _is_drawn(one):
+        edits = [_spliced(shop, recipe, s) for s in recipe.edits if isinstance(s, Placement | Lettering)]
+        root = splice(master, edits, shop.tracer, shop.read)
+    else:
+        root = trace(rgba, shop.tracer)
+    wide, high = recipe.size
+    svg = finish(root, title=recipe.name, description="", width=wide, height=high)
+    likeness = compare(svg, rgba)
+    return {"svg": shop.store.put(svg), "ssim": round(likeness.ssim, 5), "delta_e": round(likeness.delta_e, 4)}
+
+
+def _is_drawn(one: Going) -> bool:
+    """Every edit has its own layer of the drawing, and no paint was kept."""
+    layered = all(step.layer is not None for step in one.recipe.edits if isinstance(step, Placement | Lettering))
+    return layered and not any(paint.kept for paint in paints_of(one.before["edit"]))
+
+
+def _spliced(shop: Workshop, recipe: Recipe, step: Placement | Lettering) -> Spliced:
+    view = shop.bench.view(recipe, step)
+    if isinstance(step, Lettering):
+        return Spliced(step, view)
+    placement, data = shop.bench.artwork(recipe, step)
+    return Spliced(placement, view, data)
+
+
+def deliver_variant(shop: Workshop, one: Going) -> Kept:
+    """Files in every format and size, and a small picture for contact sheets."""
+    rgba, drawn = _picture(shop, one), one.before["vectorize"].get("svg")
+    svg = shop.store.get(str(drawn)) if drawn else None
+    files = deliver(one.job.order, rgba, svg)
+    for file in files:
+        shop.store.put(file.data)
+    return {"assets": [f.asset.model_dump() for f in files], "thumbnail": shop.store.put(thumbnail(rgba))}
+
+
+def one_by_one(run: Callable[[Workshop, Going], Kept]) -> Callable[[Workshop, Sequence[Going]], Results]:
+    """A stage that does not care for company."""
+
+    def each(shop: Workshop, going: Sequence[Going]) -> Results:
+        return [_alone(run, shop, one) for one in going]
+
+    return each
+
+
+def _alone(run: Callable[[Workshop, Going], Kept], shop: Workshop, one: Going) -> Kept | AtelierError:
+    try:
+        return run(shop, one)
+    except AtelierError as error:
+        if error.everybody:
+            raise
+        return error
+
+
+def paints_of(kept: Kept) -> tuple[Paint, ...]:
+    """The records of repaints that an edit stage kept."""
+    found = kept.get("paints")
+    return tuple(Paint.model_validate(paint) for paint in found) if isinstance(found, list) else ()
+
+
+def _picture(shop: Workshop, one: Going) -> Pixels:
+    return _stored(shop, one, "picture")
+
+
+def _stored(shop: Workshop, one: Going, what: str) -> Pixels:
+    from PIL import Image
+
+    with Image.open(io.BytesIO(shop.store.get(str(one.before["edit"][what])))) as picture:
+        return np.asarray(picture.convert("RGBA"))
+
+
+def _packed(rgba: Pixels) -> bytes:
+    """Lossless and quick: this file passes between stages, not to people."""
+    from PIL import Image
+
+    out = io.BytesIO()
+    Image.fromarray(rgba).save(out, "PNG", compress_level=1)
+    return out.getvalue()
+
+
+def _references(shop: Workshop, one: Going, placement: Placement) -> dict[str, NDArray[np.float32]]:
+    """Reference sheets of every artwork that the batch places in this slot. Each is drawn once and kept.
+
+    Starts with the variant's own and goes round, so that workers on different variants share the drawing.
+    """
+    mates = one.job.mates.artworks[placement.slot]
+    codes = list(mates)
+    start = codes.index(placement.code)
+    return {code: _sheet(shop, one.recipe, mates[code]) for code in codes[start:] + codes[:start]}
+
+
+def _sheet(shop: Workshop, recipe: Recipe, mate: Placement) -> NDArray[np.float32]:
+    key = hashlib.sha256(f"{SCORE_REVISION} {slot_key(recipe, mate)} {mate.artwork.sha256}".encode()).hexdigest()
+
+    def load() -> NDArray[np.float32]:
+        kept = shop.catalogue.result("sheet", key)
+        if kept is None or not shop.store.has(str(kept["sheet"])):
+            sheet = reference_sheet(shop.bench.view(recipe, mate), *shop.bench.artwork(recipe, mate))
+            out = io.BytesIO()
+            np.save(out, sheet.astype(np.float16))
+            shop.catalogue.keep_result("sheet", key, {"sheet": shop.store.put(out.getvalue())})
+            return sheet.astype(np.float16).astype(np.float32)
+        found = np.load(io.BytesIO(shop.store.get(str(kept["sheet"]))))
+        return np.asarray(found, dtype=np.float32)
+
+    return shop.sheets.get(key, load)
