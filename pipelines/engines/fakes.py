@@ -73,7 +73,7 @@ def _painted(request: Repainting) -> Pixels:
 
 @dataclass(frozen=True, slots=True)
 class FakeModels:
-    """Models without weights: whatever checkpoint is asked for, a fake comes; segmenters and upscalers must be given."""
+    """Models without weights: whatever checkpoint is asked for, a fake comes; the last two must be given."""
 
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     segmenters: Mapping[str, Segmenter] = field(default_factory=dict)

@@ -16,9 +16,10 @@ from tests.pipelines.catalogue.made import BATCH, at_once
 
 VERDICT = Verdict(outcome="review", reasons=("ΔE 5.1 is over 4",))
 ASSET = Asset(format="svg", width=64, height=48, bytes=9, gzip_bytes=7, sha256=digest("asset"), path="svg/ca-on.svg")
+ALIKE = Learned(value=0.9, share=0.8, words="0.900, 80% like the master")
 SCORES = Scores(
     changed_outside=0, delta_e=1.5, delta_e_p95=3.0, geometry=0.2, nearest="CA-ON", nearest_distance=0.1,
-    runner_up=None, runner_up_distance=None, edges=0.99, silhouette=1.0, learned={"master": Learned(value=0.9, share=0.8, words="alike")},
+    runner_up=None, runner_up_distance=None, edges=0.99, silhouette=1.0, learned={"master": ALIKE},
 )  # fmt: skip
 
 
