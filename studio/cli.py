@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from studio import exits
+from studio.models.commands import models
 
 EPILOG = """Exit codes: 0 done · 1 an error · 2 wrong usage · 3 mistakes in the brief · 4 some variants failed ·
 5 a replay came out different · 130 interrupted (`atelier resume` goes on).
@@ -25,6 +26,8 @@ app = typer.Typer(
     rich_markup_mode=None,  # drawing help with Rich doubles the time until it answers
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+app.add_typer(models)
 
 BriefFile = Annotated[Path, typer.Argument(help="The brief, a YAML file.", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object for scripts instead of words.")]

@@ -59,6 +59,7 @@ def examine(settings: Settings) -> list[Finding]:
     """Every check, in the order in which a newcomer needs them."""
     checks: tuple[Callable[[Settings], Finding], ...] = (
         _python, _torchvision, _libraries, _node, _artwork, _home, _outputs, _room, _catalogue, _accelerator,
+        _models,
     )  # fmt: skip
     return [check(settings) for check in checks]
 
@@ -161,3 +162,20 @@ def _accelerator(_: Settings) -> Finding:
     if torch.backends.mps.is_available():
         return Finding("GPU", "ok", "Apple MPS")
     return Finding("GPU", "note", "none; torch runs on the CPU", "placing needs none; repainting is slow without")
+
+
+def _models(_: Settings) -> Finding:
+    from pipelines.home import ROOT
+    from studio.models.shelf import Shelf
+
+    try:
+        entries = Shelf.load(ROOT).entries()
+    except AtelierError as error:
+        return Finding("models", "note", error.problem, error.fix)
+    found = "; ".join(told for told in (entry.told() for entry in entries) if told)
+    broken = next((part for entry in entries for part in entry.parts if part.state == "half"), None)
+    if broken is not None:
+        return Finding("models", "note", found, broken.parcel.again)
+    if not found:
+        return Finding("models", "note", "none here", "atelier models pull sd15 to repaint; placing needs none")
+    return Finding("models", "ok", found)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.engines.checkpoints.folder import read_folder
-from pipelines.engines.checkpoints.single_file import config_folder, read_single_file
+from pipelines.engines.checkpoints.single_file import check_settings, config_folder, read_single_file
 from pipelines.engines.checkpoints.weights import fingerprint, refuse_pickle
+from pipelines.engines.hub import snapshots
 from pipelines.errors import EngineError
 from pipelines.profiles import Profile
 
@@ -46,18 +47,32 @@ def open_checkpoint(where: str | Path, profile: Profile, *, cache: Path | None =
     if path.is_dir():
         return open_folder(path, profile)
     refuse_pickle(path)
-    hub = str(where)
-    cached = find_cached(hub, cache) if _is_hub_id(hub) else None
-    if cached is None:
-        fix = f"run `atelier models pull {profile.name}`" if _is_hub_id(hub) else "check the path"
-        raise EngineError("there is no such checkpoint on this machine", got=hub, fix=fix)
-    return open_folder(cached, profile, revision=cached.name)
+    if not is_hub_id(str(where)):
+        raise EngineError("there is no such checkpoint on this machine", got=str(where), fix="check the path")
+    return _opened_cached(str(where), profile, cache)
 
 
 def _opened_file(path: Path, profile: Profile, cache: Path | None) -> Checkpoint:
-    read_single_file(path, profile)
-    config = config_folder(path, find_cached(profile.hub, cache))
+    header = read_single_file(path, profile)
+    config = config_folder(path, find_cached(profile.hub, cache), profile)
+    check_settings(header, config)
     return Checkpoint(path, config, profile, fingerprint([path]), "", None)
+
+
+def _opened_cached(hub: str, profile: Profile, cache: Path | None) -> Checkpoint:
+    """The pulled revision that is whole: main if it is, else the newest; a broken pull leaves the last one usable."""
+    trouble: EngineError | None = None
+    for folder in _pulled(hub, cache):
+        try:
+            return open_folder(folder, profile, revision=folder.name)
+        except EngineError as error:
+            trouble = trouble or error
+    if trouble is not None:
+        raise trouble
+    fix = f"run `atelier models pull {profile.name}`"
+    if hub != profile.hub:
+        fix = f"`atelier models pull {profile.name}` fetches {profile.hub}; fetch any other with `hf download`"
+    raise EngineError("there is no such checkpoint on this machine", got=hub, fix=fix)
 
 
 def open_folder(root: Path, profile: Profile, *, revision: str = "") -> Checkpoint:
@@ -67,16 +82,15 @@ def open_folder(root: Path, profile: Profile, *, revision: str = "") -> Checkpoi
     return Checkpoint(root, root, profile, fingerprint(files), revision, folder.variant, folder.absent)
 
 
-def _is_hub_id(text: str) -> bool:
+def is_hub_id(text: str) -> bool:
+    """Whether a text can only be meant as owner/name on the hub."""
     return text.count("/") == 1 and not text.startswith((".", "/", "~"))
 
 
 def find_cached(hub: str, cache: Path | None) -> Path | None:
-    """The folder of the newest pulled revision of a hub id; None if it was never pulled."""
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import LocalEntryNotFoundError
+    """The folder of the pulled main revision of a hub id, else of the newest one; None if none was pulled."""
+    return next(iter(_pulled(hub, cache)), None)
 
-    try:
-        return Path(snapshot_download(hub, local_files_only=True, cache_dir=cache))
-    except LocalEntryNotFoundError:
-        return None
+
+def _pulled(hub: str, cache: Path | None) -> list[Path]:
+    return [folder for folder in snapshots(hub, cache) if (folder / "model_index.json").is_file()]

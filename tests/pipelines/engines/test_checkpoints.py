@@ -238,7 +238,10 @@ def test_a_pull_fetches_all_that_is_needed_and_nothing_that_could_run(
     """The hub is played by a folder that also holds what must stay there."""
     profile, commit = PROFILES[(OF | ALSO)[name]], "b" * 40
     hub = Path(shutil.copytree(shelf / name, tmp_path / "hub"))
-    unwanted = ["unet/model.bin", "whole.ckpt", "whole.safetensors", "unet/run.py", "vae/x.fp16.safetensors"]
+    unwanted = [
+        "unet/model.bin", "whole.ckpt", "whole.safetensors", "unet/run.py", "vae/x.fp16.safetensors",
+        "vae/x.fp16-00001-of-00002.safetensors", "text_encoders/again.safetensors", "vae_1_0/old.safetensors",
+    ]  # fmt: skip
     for path in unwanted:
         (hub / path).parent.mkdir(exist_ok=True)
         (hub / path).write_bytes(b"x")

@@ -1,0 +1,1 @@
+"""`atelier models`: the models that profiles and judges name, on this machine or not."""
