@@ -75,7 +75,11 @@ class Bench:
         return self._views.get(slot_key(recipe, step), make)
 
     def area(self, recipe: Recipe, step: Painting) -> F32:
-        """Where a repaint may paint: how much of each of the master's pixels, (h, w), 0 to 1."""
+        """Where a repaint may paint: how much of each of the master's pixels, (h, w), 0 to 1.
+
+        Along the edges of a drawing's layers that is how much of a pixel is the layer's, so that the paint meets what
+        stands before it as the layer did.
+        """
         sites = [s.model_dump_json() for s in (*step.keep, *(() if step.inside is None else (step.inside,)))]
         key = hashlib.sha256(f"{_master_key(recipe)} {step.inside is None} {sites}".encode()).hexdigest()
         return self._areas.get(key, lambda: self._area(recipe, step))
@@ -86,13 +90,16 @@ class Bench:
         if step.inside is not None:
             area = self._inside(master, step.inside)
         for site in step.keep:
-            area[held(master, site, self.read)] = 0
+            area = (area * (1 - held(master, site, self.read))).astype(np.float32)
         return area
 
     def _inside(self, master: MasterPicture, site: Site) -> F32:
         if site.layer is None:
             return cover_of(master, site, self.read)[1].astype(np.float32)
-        return open_slot(master, site, self.read).mask(master.height, master.width).astype(np.float32)
+        view = open_slot(master, site, self.read)
+        area = np.zeros((master.height, master.width), np.float32)
+        area[view.rows, view.columns] = np.clip((view.white - view.dark)[:, :3].max(axis=1), 0, 1)
+        return area
 
 
 def slot_key(recipe: Recipe, site: Site) -> str:

@@ -25,6 +25,8 @@ Size = tuple[int, int]
 _CONTEXT = 0.1  # of the slot's longer side, seen around it on every side
 _LEAST_CONTEXT = 24  # pixels of it
 _LARGEST_ENLARGEMENT = 4  # a tiny slot is seen with more of its surroundings rather than enlarged further
+_WHOLE = 254 / 255  # from this weight on a pixel is all inside
+_EDGE = 2.5  # pixels: a soft border that is wider is meant to be soft
 _PALE = 232  # mean code from which a figure would be lost on white
 
 
@@ -169,6 +171,9 @@ def feathered(mask: NDArray[np.generic], radius: float) -> F32:
 def stitch(rgba: Pixels, painted: Pixels, crop: Crop, mask: NDArray[np.generic], *, feather: float = 0) -> Pixels:
     """Put a painted crop (bucket height, bucket width, 3) back under the mask, feathered inwards by `feather` pixels.
 
+    A pixel that the mask covers in part, along an antialiased edge, is a mix of what lies inside and what lies outside.
+    Its inner share changes as the nearest whole pixel inside does, so that nothing of the old inside is left as a rim.
+
     Where the mask is 0, outside the crop and where the master is fully transparent, all four channels are the
     master's own; alpha is the master's everywhere.
     """
@@ -181,11 +186,27 @@ def stitch(rgba: Pixels, painted: Pixels, crop: Crop, mask: NDArray[np.generic],
     back = _resized(painted, (crop.width, crop.height))[above : above + part.shape[0], left : left + part.shape[1]]
     straight = _lifted(back, part[..., 3], local_ground(part))
     master = part[..., :3].astype(np.float32)
-    blend = np.rint(np.clip(master + weights[..., None] * (straight - master), 0, 255)).astype(np.uint8)
+    change = _spread(straight - master, soft(mask)[rows, columns])
+    blend = np.rint(np.clip(master + weights[..., None] * change, 0, 255)).astype(np.uint8)
     changes = (weights > 0) & (part[..., 3] > 0)
     result = rgba.copy()
     result[rows, columns, :3][changes] = blend[changes]
     return result
+
+
+def _spread(change: F32, weights: F32) -> F32:
+    """The change (h, w, 3), at the edges of the mask that of the nearest whole pixel inside, if one is near."""
+    from scipy.ndimage import distance_transform_edt
+
+    part = (weights > 0) & (weights < _WHOLE)
+    whole = weights >= _WHOLE
+    if not part.any() or not whole.any():
+        return change
+    far, (rows, columns) = distance_transform_edt(~whole, return_indices=True)
+    edge = part & (far <= _EDGE)
+    spread = change.copy()
+    spread[edge] = change[rows[edge], columns[edge]]
+    return spread
 
 
 def _check(painted: Pixels, crop: Crop) -> None:

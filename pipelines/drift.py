@@ -76,11 +76,12 @@ def _fitted(true: Pixels, painted: Pixels) -> Drift:
     free = _free(painted)
     lines = [_line(was[:, c], now[:, c], free[:, c]) for c in range(3)]
     gain, offset = (tuple(line[i] for line in lines) for i in range(2))
+    if any(not _GAIN[0] <= g <= _GAIN[1] for g in gain) or any(abs(o) > _OFFSET for o in offset):
+        return Drift()
     drift = Drift(gain=_three(gain), offset=_three(offset), pixels=len(true))
     telling = free.all(axis=1) if int(free.all(axis=1).sum()) >= _FEWEST else free.any(axis=1)
     before, after = (_distance(was[telling], light[telling]) for light in (now, _undone(now, drift)))
-    odd = any(not _GAIN[0] <= g <= _GAIN[1] for g in gain) or any(abs(o) > _OFFSET for o in offset)
-    if odd or after >= before:
+    if after >= before:
         return Drift(before=before, after=before)
     return drift.model_copy(update={"before": before, "after": after})
 

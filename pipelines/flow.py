@@ -136,19 +136,25 @@ def make(shop: Workshop, batch: str, name: str, mates: Batchmates, *, clock: Clo
 
 def _pass(shop: Workshop, batch: str, stage: Stage, jobs: dict[str, Job], clock: Clock) -> dict[str, Job]:
     """The jobs that passed a stage; the others are written down as failed."""
-    begun = clock()
+    begun, ran = clock(), _unmade(shop, stage, jobs)
     found = kept_all(shop, stage, list(jobs.values()))
-    spent = round((clock() - begun) / max(len(jobs), 1), 4)
+    spent = round((clock() - begun) / max(len(ran), 1), 4)
     passed = {}
     for (name, job), kept in zip(jobs.items(), found, strict=True):
         if isinstance(kept, AtelierError):
             _fail(shop, batch, name, kept)
             continue
         passed[name] = job
-        if kept or stage.name != "liken":
-            state: State | None = None if stage.reached == "delivered" else stage.reached
-            shop.catalogue.update(batch, name, state=state, stage_seconds=(stage.name, spent))
+        state: State | None = None if stage.reached == "delivered" else stage.reached
+        took = (stage.name, spent) if name in ran and (kept or stage.name != "liken") else None
+        shop.catalogue.update(batch, name, state=state, stage_seconds=took)
     return passed
+
+
+def _unmade(shop: Workshop, stage: Stage, jobs: dict[str, Job]) -> set[str]:
+    """Those of the jobs for which the stage has kept nothing so far."""
+    known = shop.catalogue.known(stage.name, [stage.key(job) for job in jobs.values()])
+    return {name for name, job in jobs.items() if stage.key(job) not in known}
 
 
 def _fail(shop: Workshop, batch: str, name: str, error: AtelierError) -> None:

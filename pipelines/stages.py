@@ -21,7 +21,7 @@ from pipelines.deliver import deliver, thumbnail
 from pipelines.errors import AtelierError
 from pipelines.likening import packed
 from pipelines.master import resize
-from pipelines.model import Lettering, Order, Paint, Placement, Recipe, Recoloring
+from pipelines.model import Lettering, Order, Paint, Painting, Placement, Recipe, Recoloring
 from pipelines.references import reference_sheet
 from pipelines.score import Slotted, palette, score
 from pipelines.vectorize import Spliced, compare, finish, splice, trace
@@ -135,7 +135,7 @@ def vectorize(shop: Workshop, one: Going) -> Kept:
     recipe, rgba = one.recipe, _picture(shop, one)
     master = shop.bench.master(recipe)
     if master.root is not None and is_drawing(recipe) and _is_drawn(one):
-        edits = [_spliced(shop, recipe, s) for s in recipe.edits if isinstance(s, Placement | Lettering)]
+        edits = [_spliced(shop, one, s, rgba) for s in _kept_steps(one)]
         root = splice(master, edits, shop.tracer, shop.read)
     else:
         root = trace(rgba, shop.tracer)
@@ -146,12 +146,22 @@ def vectorize(shop: Workshop, one: Going) -> Kept:
 
 
 def _is_drawn(one: Going) -> bool:
-    """Every edit has its own layer of the drawing, and no paint was kept."""
-    layered = all(step.layer is not None for step in one.recipe.edits if isinstance(step, Placement | Lettering))
-    return layered and not any(paint.kept for paint in paints_of(one.before["edit"]))
+    """Every edit that was kept has its own layer of the drawing."""
+    sites = [step.inside if isinstance(step, Painting) else step for step in _kept_steps(one)]
+    return all(site is not None and site.layer is not None for site in sites)
 
 
-def _spliced(shop: Workshop, recipe: Recipe, step: Placement | Lettering) -> Spliced:
+def _kept_steps(one: Going) -> list[Placement | Lettering | Painting]:
+    """The edits of single places, without the paint that was found no better."""
+    paints = iter(paints_of(one.before["edit"]))
+    kept = [step for step in one.recipe.edits if not isinstance(step, Painting) or next(paints).kept]
+    return [step for step in kept if isinstance(step, Placement | Lettering | Painting)]
+
+
+def _spliced(shop: Workshop, one: Going, step: Placement | Lettering | Painting, rgba: Pixels) -> Spliced:
+    recipe = one.recipe
+    if isinstance(step, Painting):
+        return Spliced(step, picture=rgba, area=shop.bench.area(recipe, step))
     view = shop.bench.view(recipe, step)
     if isinstance(step, Lettering):
         return Spliced(step, view)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from lxml import etree
 from numpy.typing import NDArray
+from scipy.ndimage import distance_transform_edt
 
 from pipelines.artwork_drawing import artwork_drawing
 from pipelines.colour import ciede2000
@@ -22,7 +23,7 @@ from pipelines.engines.renderer import render
 from pipelines.engines.tracer import Tracer
 from pipelines.errors import TraceError
 from pipelines.master import MasterPicture
-from pipelines.model import Lettering, Placement, Source
+from pipelines.model import Lettering, Painting, Placement, Source
 from pipelines.slots.view import SlotView
 from pipelines.sources import parse_svg, svg_size
 from pipelines.vectors.bend import bend
@@ -35,6 +36,7 @@ Array = NDArray[np.float64]
 Floats = NDArray[np.floating]
 Read = Callable[[Source], bytes]
 _TOLERANCE = 0.08  # pixels between a bent curve and its fit
+_WHOLE = 254 / 255  # of a pixel: all of it is paint
 _SMALLEST = 0.25  # square pixels below which nobody sees a shape
 
 
@@ -48,31 +50,60 @@ class Likeness:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Spliced:
-    """Artwork (`data`) or text to splice into its slot."""
+    """Artwork (`data`), text or paint to splice into its slot; of paint, `picture` is the variant (h, w, 4) and `area`
+    (h, w) how much of each pixel was painted.
+    """
 
-    step: Placement | Lettering
-    view: SlotView
+    step: Placement | Lettering | Painting
+    view: SlotView | None = None
     data: bytes = b""
+    picture: NDArray[np.uint8] | None = None
+    area: NDArray[np.float32] | None = None
 
 
 def splice(master: MasterPicture, edits: list[Spliced], tracer: Tracer, read: Read) -> etree._Element:
-    """The master's SVG with each slot's layer holding its new artwork, bent as vector, or its text as paths."""
+    """The master's SVG with each slot's layer holding its new artwork, bent as vector, its text as paths, or its paint
+    traced.
+    """
     root = master.root
     if root is None:
         raise TraceError("a pixel master has no paths to keep", got="a pixel master", fix="trace the picture instead")
     for edit in edits:
-        assert edit.step.layer is not None  # noqa: S101 (told to the type checker)
-        if isinstance(edit.step, Lettering):
-            done = letter(master.rgba, edit.view, edit.step, master, read)
-            root = spliced(root, edit.step.layer, edit.step, done, edit.view)
-            continue
-        content, ident = _content(master, edit.step, edit, tracer), f"slot-{edit.step.slot}"
-        root = replaced(root, edit.step.layer, content, ident=ident, border=edit.view.border)
+        root = _spliced(root, master, edit, tracer, read)
     return root
 
 
-def _content(master: MasterPicture, placement: Placement, edit: Spliced, tracer: Tracer) -> list[etree._Element]:
-    view, data = edit.view, edit.data
+def _spliced(root: etree._Element, master: MasterPicture, edit: Spliced, tracer: Tracer, read: Read) -> etree._Element:
+    step, view = edit.step, edit.view
+    if isinstance(step, Painting):
+        assert step.inside is not None and step.inside.layer is not None  # noqa: PT018, S101 (as the stage makes sure)
+        content = _paint_shapes(master, edit, tracer)
+        return replaced(root, step.inside.layer, content, ident=f"slot-{step.inside.slot}", border=None)
+    assert step.layer is not None and view is not None  # noqa: PT018, S101 (told to the type checker)
+    if isinstance(step, Lettering):
+        return spliced(root, step.layer, step, letter(master.rgba, view, step, master, read), view)
+    content = _content(master, step, view, edit.data, tracer)
+    return replaced(root, step.layer, content, ident=f"slot-{step.slot}", border=view.border)
+
+
+def _paint_shapes(master: MasterPicture, edit: Spliced, tracer: Tracer) -> list[etree._Element]:
+    """What was painted into a layer, traced. Where something stands before it, the nearest paint goes on behind that,
+    so that no seam shows.
+    """
+    assert edit.picture is not None and edit.area is not None  # noqa: PT018, S101 (as the stage makes sure)
+    whole = edit.area >= _WHOLE
+    rows, columns = distance_transform_edt(~whole, return_distances=False, return_indices=True)
+    picture = edit.picture[rows, columns]
+    group = etree.Element(SVG + "g")
+    (left, top), (across, down) = master.origin, master.scale
+    group.set("transform", f"translate({left:.6g} {top:.6g}) scale({1 / across:.6g} {1 / down:.6g})")
+    group.extend(elements(tracer.trace(picture), prefix=f"paint-{edit.step.edit}", decimals=1))
+    return [group]
+
+
+def _content(
+    master: MasterPicture, placement: Placement, view: SlotView, data: bytes, tracer: Tracer
+) -> list[etree._Element]:
     _, fit = texture_for(view, placement, data)
     drawing = artwork_drawing(data, placement.artwork, tracer)
     unit = 1 / float(np.mean(master.scale))

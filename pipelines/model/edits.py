@@ -65,7 +65,12 @@ class Repaint(Wanted):
     steps: int | None = Field(None, ge=1, le=1000, description="Of the whole schedule; left out: the profile's.")
     guidance: float | None = Field(None, ge=0, le=30, description="How strongly words count; left out: the profile's.")
     seed: int = Field(0, ge=0, lt=2**32, description="The same for all variants, so that they resemble each other.")
-    feather: float = Field(6.0, ge=0, le=256, description="Pixels over which the painted part fades in, inwards.")
+    feather: float | None = Field(
+        None,
+        ge=0,
+        le=256,
+        description="Pixels over which the painted part fades in, inwards; left out: 0 at a drawing's layers, else 6.",
+    )
     palette: tuple[Hex, ...] = Field((), description="Brand colours that painted areas near them must hit.")
     only_if_better: bool = Field(
         False, description="Keep the paint only where it is judged better than the picture before it (harmonising)."

@@ -26,6 +26,7 @@ from pipelines.prompts import Prompt
 from pipelines.styles import ModelChoice, Style
 
 DEFAULT_PROFILE = "sd15"
+FADE = 6.0  # pixels
 Words = Callable[[str | None, Mapping[str, str]], Prompt]
 
 
@@ -57,13 +58,20 @@ class Paints:
             steps=int(_first(edit.steps, own.steps if own else None, profile.steps)),
             guidance=_first(edit.guidance, own.guidance if own else None, profile.guidance),
             seed=edit.seed,
-            feather=edit.feather,
+            feather=self._feather(edit),
             image=self._image(profile),
             loras=self._loras(profile),
             control=self._control(profile),
             palette=edit.palette or tuple(c for s in self._styles for c in s.file.palette.values()),
             better=self._better if edit.only_if_better else None,
         )
+
+    def _feather(self, edit: Repaint) -> float:
+        """Layers have edges of their own, along which nothing need fade; a mask or polygon cuts through the picture."""
+        if edit.feather is not None:
+            return edit.feather
+        inside = None if edit.slot is None else self._site(edit.slot)
+        return FADE if inside is not None and inside.layer is None else 0.0
 
     @cached_property
     def _styles(self) -> list[Style]:

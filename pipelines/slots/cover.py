@@ -42,17 +42,16 @@ def cover_of(master: MasterPicture, site: Site, read: Read) -> tuple[Surface, Fl
     return surface, cover
 
 
-def held(master: MasterPicture, site: Site, read: Read) -> NDArray[np.bool_]:
-    """Every pixel (h, w) that a slot or layer reaches, however faintly: what a repaint that keeps it must not touch.
+def held(master: MasterPicture, site: Site, read: Read) -> Floats:
+    """How much of each pixel (h, w) a slot or layer covers, 0 to 1: what a repaint that keeps it must leave alone.
 
     Of a layer all of it counts, also where something stands in front. Raises SlotError for a layer that draws nothing.
     """
     if site.layer is None:
-        return np.asarray(cover_of(master, site, read)[1] > 0)
+        return cover_of(master, site, read)[1]
     if master.root is None:
         raise SlotError("a pixel master has no layers", got=site.layer, fix="give a polygon, grid or mask")
     alone = render(only(master.root, site.layer), master.width, master.height)
-    reached = np.asarray(alone[..., 3] > 0)
-    if not reached.any():
+    if not alone[..., 3].any():
         raise SlotError("the layer draws nothing in the picture", got=site.layer, fix="name one that shows something")
-    return reached
+    return np.asarray(alone[..., 3] / np.float32(255))
