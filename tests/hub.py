@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlparse
 
 import pytest
@@ -24,7 +26,8 @@ class PlayedHub:
     """Serves `root`/owner/name/… at one commit, under any revision but "gone".
 
     `breaks` is the end of a path that is cut off half-way, once; `gated` a repository that nobody may have; `refuses`
-    the end of a path that nobody gets. `asked` are the requests.
+    the end of a path that nobody gets; `stalls` that of one which stops half-way and sets `stalling`. `asked` are the
+    requests.
     """
 
     root: Path
@@ -32,6 +35,9 @@ class PlayedHub:
     breaks: str = ""
     gated: str = ""
     refuses: str = ""
+    stalls: str = ""
+    stalling: threading.Event = field(default_factory=threading.Event)
+    closed: threading.Event = field(default_factory=threading.Event)
     asked: list[str] = field(default_factory=list)
 
 
@@ -43,13 +49,14 @@ def played_hub(root: Path) -> Iterator[PlayedHub]:
     class Answer(_Answer):
         played = hub
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+    server = _Server(("127.0.0.1", 0), Answer)
     hub.address = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield hub
     finally:
+        hub.closed.set()
         server.shutdown()
         server.server_close()
 
@@ -74,6 +81,13 @@ def lay(files: Path, cache: Path, hub: str, *, commit: str = COMMIT, ref: str = 
         (root / "refs" / ref).parent.mkdir(parents=True, exist_ok=True)
         (root / "refs" / ref).write_text(commit)
     return Path(shutil.copytree(files, root / "snapshots" / commit, dirs_exist_ok=True))
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, *where: Any) -> None:
+        """Keep quiet about clients that hang up, as a stopped pull does."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(*where)
 
 
 class _Answer(BaseHTTPRequestHandler):
@@ -126,7 +140,9 @@ class _Answer(BaseHTTPRequestHandler):
         headers = {"ETag": f'"{_digest(file)}"', "X-Repo-Commit": COMMIT, "Accept-Ranges": "bytes"}
         if begin:
             headers["Content-Range"] = f"bytes {begin}-{len(data) - 1}/{len(data)}"
-        self._body(data[begin:], headers, code=206 if begin else 200, cut=self.command == "GET" and self._breaks(file))
+        got = self.command == "GET"
+        stall = got and bool(self.played.stalls) and file.as_posix().endswith(self.played.stalls)
+        self._body(data[begin:], headers, code=206 if begin else 200, cut=got and self._breaks(file), stall=stall)
 
     def _breaks(self, file: Path) -> bool:
         if self.played.breaks and file.as_posix().endswith(self.played.breaks):
@@ -134,15 +150,20 @@ class _Answer(BaseHTTPRequestHandler):
             return True
         return False
 
-    def _body(self, data: bytes, headers: dict[str, str], *, code: int = 200, cut: bool = False) -> None:
+    def _body(
+        self, data: bytes, headers: dict[str, str], *, code: int = 200, cut: bool = False, stall: bool = False
+    ) -> None:
         self.send_response(code)
         for key, value in headers.items():
             self.send_header(key, value)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(data[: len(data) // 2] if cut else data)
-        self.close_connection = cut
+            self.wfile.write(data[: len(data) // 2] if cut or stall else data)
+            if stall:
+                self.played.stalling.set()
+                self.played.closed.wait()
+        self.close_connection = cut or stall
 
 
 def _entry(path: Path, repository: Path) -> dict[str, object]:

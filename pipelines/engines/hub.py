@@ -75,9 +75,18 @@ def cache_folder(cache: Path | None = None) -> Path:
     return Path(constants.HF_HUB_CACHE)
 
 
+def unfinished(hub: str, cache: Path | None = None) -> set[Path]:
+    """Files of a repository that are being fetched, or were when their process was killed; nothing reads them again."""
+    return set((_root(hub, cache) / "blobs").glob("*.incomplete"))
+
+
+def _root(hub: str, cache: Path | None) -> Path:
+    return cache_folder(cache) / f"models--{hub.replace('/', '--')}"
+
+
 def snapshots(hub: str, cache: Path | None = None, *, revision: str = "main") -> list[Path]:
     """Folders of the revisions that were pulled of a repository: the one asked for, then the others, newest first."""
-    root = cache_folder(cache) / f"models--{hub.replace('/', '--')}"
+    root = _root(hub, cache)
     there = {path.name: path for path in (root / "snapshots").glob("*") if path.is_dir()}
     ref = root / "refs" / revision
     first = ref.read_text(encoding="utf-8").strip() if ref.is_file() else revision

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Callable
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,11 +16,12 @@ from rich.markup import escape
 from pipelines.engines.checkpoints.judged import judge_parcel
 from pipelines.engines.checkpoints.parts import adapter_parcel, control_parcel, preview_parcel
 from pipelines.engines.checkpoints.pull import checkpoint_parcel, pull, pull_parcel, pull_settings
-from pipelines.engines.hub import Parcel, cache_folder, held
+from pipelines.engines.hub import Parcel, cache_folder, held, unfinished
 from pipelines.errors import EngineError
 from pipelines.home import ROOT
 from pipelines.judges import Judge
 from pipelines.profiles import Profile
+from studio import exits
 from studio.models.listing import part_facts, part_table, short
 from studio.models.shelf import Part, Shelf
 from studio.output import console, print_json, sizes
@@ -53,13 +58,35 @@ def pull_model(wish: Wish, *, dry_run: bool, as_json: bool, cache: Path | None =
     if not as_json:
         _announce(model, [_part(errand, cache) for errand in errands], where)
     if not dry_run:
-        for errand in errands:
-            path = errand.go()
-            if not as_json:
-                console().print(f"[green]{errand.word}[/], checked: {short(path)}", soft_wrap=True)
+        with _stoppable({errand.parcel.hub for errand in errands}, cache):
+            for errand in errands:
+                path = errand.go()
+                if not as_json:
+                    console().print(f"[green]{errand.word}[/], checked: {short(path)}", soft_wrap=True)
     if as_json:
         parts = [part_facts(_part(errand, cache)) for errand in errands]
         print_json({"name": model.name, "dry_run": dry_run, "cache": str(where), "parts": parts})
+
+
+@contextmanager
+def _stoppable(hubs: set[str], cache: Path | None) -> Iterator[None]:
+    """Let Ctrl-C end the process at once: the hub's library would first finish the files under way, hours perhaps."""
+
+    def half() -> set[Path]:
+        return {file for hub in hubs for file in unfinished(hub, cache)}
+
+    def stop(*_: object) -> None:
+        for file in half() - before:
+            file.unlink(missing_ok=True)
+        os.write(sys.stderr.fileno(), b"\nstopped; files that arrived are kept, the same command fetches the rest\n")
+        os._exit(exits.INTERRUPTED)
+
+    before = half()
+    usual = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, usual)
 
 
 def errands_of(wish: Wish, model: Profile | Judge, cache: Path | None, *, quiet: bool) -> list[Errand]:
@@ -103,6 +130,9 @@ def _announce(model: Profile | Judge, parts: list[Part], where: Path) -> None:
     out.print(part_table(parts))
     needed = sum(part.parcel.gigabytes for part in parts if part.state != "here")
     free = shutil.disk_usage(next(path for path in (where, *where.absolute().parents) if path.exists())).free
+    if not needed:
+        out.print("All of it is here; what has changed since is fetched.")
+        return
     out.print(f"About {needed:.3g} GB to fetch into {short(where)}, where {sizes(free)} are free.", soft_wrap=True)
     if needed * 1e9 > free:
         out.print("[yellow]note:[/] that is more than there is room for; HF_HOME moves the cache to another disk")

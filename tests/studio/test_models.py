@@ -6,42 +6,67 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
+from math import prod
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from pipelines.errors import EngineError
 from pipelines.home import ROOT
+from studio import exits
 from studio.cli import app
 from studio.models.shelf import Shelf
-from tests import checkpoints
 from tests.hub import PlayedHub, lay, played_hub, point_at
-from tests.pipelines.engines.tiny_dino import write_tiny_dino
 
-pytestmark = pytest.mark.xdist_group("engines")
 SD15 = "stable-diffusion-v1-5/stable-diffusion-v1-5"
-Command = Callable[..., Result]
 
 
 @pytest.fixture(scope="module")
 def repositories(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Tiny models under the names that profiles and judges give; no safetensors for the large CLIP."""
+    """What the names of profiles and judges stand for, of the right layout and empty; the large CLIP is a pickle."""
     root = tmp_path_factory.mktemp("hub")
-    base = checkpoints.sd15(root / SD15)
-    checkpoints.ip_adapter(base, root / "h94/IP-Adapter")
-    (root / "h94/IP-Adapter/models/tiny.safetensors").rename(root / "h94/IP-Adapter/models/ip-adapter_sd15.safetensors")
-    checkpoints.controlnet(base, root / "lllyasviel/control_v11p_sd15_canny")
-    checkpoints.tiny_vae(root / "madebyollin/taesd")
-    write_tiny_dino(root / "facebook/dinov2-base")
-    (root / "openai/clip-vit-large-patch14").mkdir(parents=True)
-    (root / "openai/clip-vit-large-patch14/pytorch_model.bin").write_bytes(b"x")
+    network = "diffusion_pytorch_model.safetensors"
+    components = {"unet": ("diffusers", "UNet2DConditionModel"), "tokenizer": ("transformers", "CLIPTokenizer")}
+    put(root / SD15, "model_index.json", {"_class_name": "StableDiffusionPipeline", **components})
+    put(root / SD15, "unet/config.json", {"cross_attention_dim": 768})
+    put(root / SD15, "tokenizer/vocab.json", {})
+    put(root / SD15, f"unet/{network}", {"conv_in.weight": (320, 4)})
+    adapter = root / "h94/IP-Adapter/models"
+    shapes = {"ip_adapter.1.to_k_ip.weight": (320, 768), "image_proj.proj.weight": (4 * 768, 64)}
+    put(adapter, "ip-adapter_sd15.safetensors", shapes)
+    put(adapter, "image_encoder/config.json", {"projection_dim": 64})
+    put(adapter, "image_encoder/model.safetensors", {"x": (64,)})
+    for name in ("lllyasviel/control_v11p_sd15_canny", "madebyollin/taesd"):
+        put(root / name, "config.json", {"_class_name": "ControlNetModel", "cross_attention_dim": 768})
+        put(root / name, network, {"x": (64,)})
+    put(root / "facebook/dinov2-base", "config.json", {"model_type": "dinov2"})
+    put(root / "facebook/dinov2-base", "preprocessor_config.json", {})
+    put(root / "facebook/dinov2-base", "model.safetensors", {"x": (64,)})
+    put(root / "openai/clip-vit-large-patch14", "pytorch_model.bin", {})
     return root
+
+
+def put(folder: Path, name: str, holds: Mapping[str, object]) -> Path:
+    """A JSON file of an object; or a safetensors file of zeros, of the shapes that are given, written without torch."""
+    file = folder / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if file.suffix != ".safetensors":
+        file.write_text(json.dumps(holds))
+        return file
+    entries, end = {}, 0
+    for tensor, shape in holds.items():
+        begin, end = end, end + prod(cast("tuple[int, ...]", shape))
+        entries[tensor] = {"dtype": "U8", "shape": shape, "data_offsets": (begin, end)}
+    header = json.dumps(entries).encode()
+    file.write_bytes(len(header).to_bytes(8, "little") + header + bytes(end))
+    return file
 
 
 @pytest.fixture
@@ -119,7 +144,7 @@ def test_the_list_says_what_is_here_and_where(hub: PlayedHub, repositories: Path
     profiles = {profile["name"]: profile for profile in told("list")["profiles"]}
     sd15, parts = profiles["sd15"], {part["part"]: part for part in profiles["sd15"]["parts"]}
     assert (sd15["state"], Path(sd15["path"]).parent.name) == ("here", "snapshots")
-    assert sd15["bytes"] > 1_000_000
+    assert sd15["bytes"] > 320 * 4
     assert parts["adapter"]["state"] == "half"
     assert "image_encoder/model.safetensors is missing" in parts["adapter"]["trouble"]
     assert parts["adapter"]["pull"] == "atelier models pull sd15 --adapter"
@@ -225,7 +250,7 @@ def test_a_check_says_what_a_file_is(hub: PlayedHub, repositories: Path, tmp_pat
     assert (found["usable"], found["what"], found["profiles"]) == (True, "checkpoint", ["sd15"])
     assert len(found["digest"]) == 64
     name = "lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn2_to_k.lora_down.weight"
-    lora = checkpoints.written(tmp_path / "hat.safetensors", {name: (4, 2048)})
+    lora = put(tmp_path, "hat.safetensors", {name: (4, 2048)})
     assert "a LoRA for SDXL, whole" in said("check", lora)
     assert told("check", lora)["profiles"] == ["sdxl-turbo", "sdxl"]
     refused("a LoRA for another base: it was trained on SDXL", "check", lora, "--profile", "sd15")
@@ -249,6 +274,24 @@ def test_trouble_ends_with_exit_code_1_and_says_why(tmp_path: Path) -> None:
     assert offline.returncode == 1
     assert json.loads(offline.stdout)["fix"] == "run it with HF_HUB_OFFLINE=0"
     assert command("--json", "list").returncode == 2
+
+
+def test_ctrl_c_stops_a_pull_at_once_and_leaves_nothing_half(repositories: Path, tmp_path: Path) -> None:
+    settings = {"HF_HUB_OFFLINE": "0", "HF_HOME": str(tmp_path), "HF_HUB_DISABLE_XET": "1"}
+    with played_hub(repositories) as hub:
+        hub.stalls = "dinov2-base/model.safetensors"
+        everything = {**os.environ, "PYTHONPATH": str(ROOT), **settings, "HF_ENDPOINT": hub.address}
+        line = [sys.executable, "-m", "studio", "models", "pull", "dinov2-base"]
+        pull = subprocess.Popen(line, stderr=subprocess.PIPE, text=True, env=everything, cwd=ROOT)
+        assert hub.stalling.wait(60)
+        assert list(tmp_path.rglob("*.incomplete"))
+        pull.send_signal(signal.SIGINT)
+        _, words = pull.communicate(timeout=10)
+        assert pull.returncode == exits.INTERRUPTED, words
+        assert "files that arrived are kept" in words
+        assert not list(tmp_path.rglob("*.incomplete"))
+        hub.stalls = ""
+        assert command("pull", "dinov2-base", **settings, HF_ENDPOINT=hub.address).returncode == 0
 
 
 def test_hf_home_says_where_models_lie(repositories: Path, tmp_path: Path) -> None:
