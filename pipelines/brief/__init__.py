@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pipelines.brief.chains import write_out
 from pipelines.brief.flaws import Flaw, raise_mistakes, related
 from pipelines.brief.form import draft, schema, whole
 from pipelines.brief.located import Located, locate
@@ -41,9 +42,10 @@ def parse_brief(data: bytes | str, *, name: str = "brief.yaml") -> Brief:
 def read_brief(data: bytes | str, shelf: Shelf, *, name: str = "brief.yaml") -> Checked:
     """Read a brief and check it against what it draws on; BriefError with every mistake of form and of meaning."""
     located = locate(_decoded(data, name), name=name)
-    brief, flaws = whole(located.data)
-    found = check(draft(located.data), shelf)
-    raise_mistakes(name, _placed(located, [*flaws, *(flaw for flaw in found if not flaw.warning)]))
+    written = write_out(located.data, shelf.chains)
+    brief, flaws = whole(written.data)
+    found = [*written.flaws, *map(written.at_home, (*flaws, *check(draft(written.data), shelf)))]
+    raise_mistakes(name, _placed(located, [flaw for flaw in found if not flaw.warning]))
     warnings = [located.places.mistake(flaw) for flaw in found if flaw.warning]
     return Checked(_sound(brief), tuple(sorted(warnings, key=lambda w: (w.line, w.column))))
 

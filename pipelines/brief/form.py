@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from pipelines.brief.chains import KIND, UseOfChain
 from pipelines.brief.flaws import Flaw, Path, did_you_mean, quoted
 from pipelines.model import (
     Axis,
@@ -72,6 +73,10 @@ def schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of a brief, for editors that complete and check YAML."""
     found = Brief.model_json_schema()
     found["description"] = "One file in which a designer says what to make, and why."
+    edits = found["properties"]["edits"]["additionalProperties"]["items"]
+    found["$defs"]["UseOfChain"] = UseOfChain.model_json_schema()
+    edits["oneOf"].append({"$ref": "#/$defs/UseOfChain"})
+    edits["discriminator"]["mapping"][KIND] = "#/$defs/UseOfChain"
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found, "title": "Atelier brief"}
 
 
@@ -148,7 +153,7 @@ def _edit_kind(path: Path, value: object) -> Flaw:
     """An edit that does not say which one it is."""
     said = value.get("edit") if isinstance(value, dict) else None
     if said is None:
-        return Flaw((*path, "edit"), '"edit" is missing', f"add it: {' or '.join(_EDITS)}")
+        return Flaw((*path, "edit"), '"edit" is missing', f"add it: {' or '.join((*_EDITS, KIND))}")
     return Flaw((*path, "edit"), f"{received(said)} is not known here", did_you_mean(str(said), _EDITS))
 
 

@@ -12,6 +12,7 @@ from pathlib import Path as FilePath
 from typing import Protocol, Self
 
 from pipelines.artwork import Artwork, ArtworkLibrary
+from pipelines.brief.chains import Chain, load_chains
 from pipelines.brief.flaws import did_you_mean
 from pipelines.brief.model_shelf import MachineModels, ModelShelf
 from pipelines.errors import SourceError
@@ -66,6 +67,7 @@ class Shelf:
     models: ModelShelf
     grades: Mapping[str, bytes] = field(default_factory=dict)
     locate: Callable[[str], str] = str
+    chains: Mapping[str, Chain] = field(default_factory=dict)
 
     @classmethod
     def open(cls, folder: FilePath, *, root: FilePath) -> Self:
@@ -83,6 +85,7 @@ class Shelf:
             styles=load_styles(root / "styles"),
             models=MachineModels(root),
             locate=files.model,
+            chains=load_chains(root / "styles" / "chains"),
             grades={file.stem: file.read_bytes() for file in sorted((root / "styles" / "grades").glob("*.toml"))},
         )
 

@@ -73,7 +73,7 @@ class Painters(FakeModels):
 
     watched: Watched | None = None
 
-    def painter(self, _profile: str, _checkpoint: str) -> Watched:  # type: ignore[override]  # a painter like any other
+    def painter(self, profile: str, checkpoint: str) -> Watched:  # type: ignore[override]  # a painter like any other
         assert self.watched is not None
         return self.watched
 

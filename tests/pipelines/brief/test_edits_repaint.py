@@ -1,0 +1,78 @@
+"""Mistakes in repaints, each with what would be right; and the warnings that stop nobody."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pipelines.brief import read_brief
+from pipelines.styles import Style, StyleFile
+from tests.pipelines.brief.made import GOOD, only_mistake, shelf, with_line
+
+PAINTED = with_line("prompt: the mascot", "    - edit: repaint\n      slot: flag\nprompt: the mascot")
+
+
+def painted(**lines: str) -> str:
+    more = "".join(f"      {key}: {value}\n" for key, value in lines.items())
+    return PAINTED.replace("edit: repaint\n      slot: flag\n", f"edit: repaint\n      slot: flag\n{more}")
+
+
+def test_a_repaint_that_says_nothing_but_where_is_sound() -> None:
+    checked = read_brief(PAINTED, shelf())
+    assert not checked.warnings
+
+
+@pytest.mark.parametrize(
+    ("lines", "where", "words"),
+    [
+        ({"model": "sd16"}, "edits.region[1].model", "no such profile"),
+        ({"strength": "0.01"}, "edits.region[1].strength", "no strength 0.01"),
+        ({"strength": "0.05", "steps": "10"}, "edits.region[1].strength", "runs none of 10 steps"),
+        ({"strength": "1.5"}, "edits.region[1].strength", "too large"),
+        ({"checkpoint": "missing.safetensors"}, "edits.region[1].checkpoint", "no such model"),
+        ({"keep": "[flag]"}, "edits.region[1].keep", "painted and kept"),
+        ({"keep": "[paw]"}, "edits.region[1].keep[0]", "no layer"),
+        ({"prompt": '"snow on {regoin}"'}, "edits.region[1].prompt", "unknown field {regoin}"),
+        ({"prompt": "holding-flog"}, "edits.region[1].prompt", "no such"),
+        ({"values": "[SE]"}, "edits.region[1].values[0]", 'no value "SE"'),
+        ({"guidance": "-1"}, "edits.region[1].guidance", "too small"),
+        ({"seed": "-1"}, "edits.region[1].seed", "too small"),
+        ({"sed": "1"}, "edits.region[1].sed", "no such key"),
+    ],
+)
+def test_a_mistake_is_told_at_its_place(lines: dict[str, str], where: str, words: str) -> None:
+    found = only_mistake(painted(**lines))
+    assert found.where == where
+    assert words in found.problem
+
+
+def test_strength_0_and_1_are_possible_and_0_is_pointed_out() -> None:
+    assert read_brief(painted(strength="1.0"), shelf()).warnings == ()
+    (warning,) = read_brief(painted(strength="0"), shelf()).warnings
+    assert "paints nothing" in warning.problem
+
+
+def test_a_prompt_that_says_nothing_of_the_axis_is_pointed_out() -> None:
+    (warning,) = read_brief(PAINTED.replace("holding {region}", "holding a flag"), shelf()).warnings
+    assert "painted alike" in warning.problem
+
+
+def test_the_model_of_a_style_is_looked_at_where_the_style_is_named() -> None:
+    text = PAINTED.replace("prompt:", "styles: [oil]\nprompt:")
+    file = StyleFile.model_validate({"model": {"profile": "sdxl", "checkpoint": "missing/oil"}})
+    found = only_mistake(text, replace(shelf(), styles={"oil": Style(Path("oil"), file)}))
+    assert found.where == "styles[0]"
+
+
+def test_a_brief_that_paints_nothing_does_not_ask_for_the_models_of_its_styles() -> None:
+    file = StyleFile.model_validate({"model": {"profile": "sdxl", "checkpoint": "missing/oil"}})
+    text = with_line("prompt:", "styles: [oil]\nprompt:", GOOD)
+    assert read_brief(text, replace(shelf(), styles={"oil": Style(Path("oil"), file)}))
+
+
+def test_judges_that_are_not_here_are_told_by_their_key() -> None:
+    text = PAINTED + "judges: {embedder: clip-vit-b32, patcher: missing-dino}\n"
+    found = only_mistake(text)
+    assert found.where == "judges.patcher"

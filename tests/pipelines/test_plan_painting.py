@@ -1,0 +1,121 @@
+"""Repaints in a plan: which model, how strongly, with which words, and what makes a variant stale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from pipelines.brief import Shelf, read_brief
+from pipelines.model import Order, Painting
+from pipelines.plan import compare, make_plan
+from pipelines.plan.make import Planned
+from pipelines.profiles import Profile
+from pipelines.styles import Style, StyleFile
+from tests.pipelines.brief.made import FLAG, Models, shelf, with_line
+
+PAINTED = with_line("prompt: the mascot", "    - edit: repaint\n      slot: flag\nprompt: the mascot")
+
+
+@dataclass
+class Moved(Models):
+    """The same weights in another place, or other weights in the same place."""
+
+    place: str = "elsewhere"
+    weights: str = field(default="0" * 64)
+
+    def checkpoint(self, profile: Profile, where: str | None) -> tuple[str, str]:
+        return self.place, self.weights
+
+
+def planned(text: str = PAINTED, on: Shelf | None = None) -> Planned:
+    chosen = on or shelf()
+    return make_plan(read_brief(text, chosen).brief, chosen)
+
+
+def painting(text: str = PAINTED, on: Shelf | None = None) -> Painting:
+    (found,) = planned(text, on).plan.orders[0].recipe.paintings
+    return found
+
+
+def styled(file: dict[str, object], folder: Path = Path("oil")) -> Shelf:
+    return replace(shelf(), styles={"oil": Style(folder, StyleFile.model_validate(file))})
+
+
+STYLED = PAINTED.replace("prompt:", "styles: [oil]\nprompt:")
+
+
+def test_what_a_brief_does_not_say_is_the_profiles() -> None:
+    found = painting()
+    assert (found.model, found.strength, found.steps, found.guidance) == ("sd15", 0.6, 30, 7.5)
+    assert found.prompt.startswith("the mascot holding the flag of Ontario")
+
+
+def test_what_a_style_says_comes_before_the_profile_and_the_brief_before_both() -> None:
+    on = styled({"model": {"profile": "sdxl", "steps": 12, "strength": 0.4}, "words": ["thick oil paint"]})
+    found = painting(STYLED, on)
+    assert (found.model, found.steps, found.strength) == ("sdxl", 12, 0.4)
+    assert "thick oil paint" in found.prompt
+    assert painting(STYLED.replace("slot: flag\nstyles", "slot: flag\n      steps: 20\nstyles"), on).steps == 20
+
+
+def test_another_model_than_the_styles_takes_its_own_numbers() -> None:
+    on = styled({"model": {"profile": "sdxl", "steps": 12}})
+    text = STYLED.replace("slot: flag\nstyles", "slot: flag\n      model: sd15\nstyles")
+    assert (painting(text, on).model, painting(text, on).steps) == ("sd15", 30)
+
+
+def test_a_style_brings_its_references_adapter_loras_and_control(tmp_path: Path) -> None:
+    (tmp_path / "refs").mkdir()
+    (tmp_path / "refs" / "pear.svg").write_bytes(FLAG)
+    on = styled(
+        {"image": {"scale": 0.4, "masked": True}, "loras": [{"file": "oil.safetensors", "weight": 0.7}],
+         "control": {"drawing": "canny"}, "palette": {"sky": "#aaccee"}},
+        tmp_path,
+    )  # fmt: skip
+    found, files = painting(STYLED, on), planned(STYLED, on).files
+    assert found.image is not None
+    assert (found.image.scale, found.image.masked) == (0.4, True)
+    assert [files[source.sha256] for source in found.image.references] == [FLAG]
+    assert [(Path(lora.file).name, lora.weight) for lora in found.loras] == [("oil.safetensors", 0.7)]
+    assert found.control is not None
+    assert found.control.drawing == "canny"
+    assert found.palette == ("#aaccee",)
+
+
+def test_a_layer_that_is_kept_needs_no_slot() -> None:
+    found = painting(PAINTED.replace("edit: repaint\n      slot: flag", "edit: repaint\n      keep: [flag-art]"))
+    assert found.inside is None
+    assert [site.layer for site in found.keep] == ["flag-art"]
+
+
+def digests(on: Shelf) -> list[str]:
+    return [order.recipe.digest for order in planned(on=on).plan.orders]
+
+
+def test_the_same_weights_in_another_place_make_the_same_pixels_and_other_weights_do_not() -> None:
+    here, there = (replace(shelf(), models=Moved(place=place)) for place in ("here", "there"))
+    assert digests(here) == digests(there)
+    assert digests(here) != digests(replace(shelf(), models=Moved(weights="1" * 64)))
+
+
+def test_the_words_of_what_is_painted_are_part_of_its_pixels_and_the_reason_is_told() -> None:
+    before = planned().plan
+    after = planned(PAINTED.replace("slot: flag\nprompt", 'slot: flag\n      prompt: "deep snow"\nprompt')).plan
+    change = compare(after, lambda _: set(), before).stale[0]
+    assert change.pixels
+    assert change.reasons == ("repaint changed: prompt",)
+
+
+def test_a_painted_order_goes_to_workers_that_hold_models_and_a_drawn_one_does_not() -> None:
+    def order(text: str) -> Order:
+        return planned(text).plan.orders[0]
+
+    assert order(PAINTED).models
+    assert not order(with_line("prompt: the", "prompt: the")).models
+
+
+def test_a_repaint_for_some_values_leaves_the_recipes_of_the_others_as_they_were() -> None:
+    some = planned(PAINTED.replace("slot: flag\nprompt", "slot: flag\n      values: [NO]\nprompt")).plan
+    plain = planned(with_line("prompt: the", "prompt: the")).plan
+    assert some.orders[0].recipe.digest == plain.orders[0].recipe.digest
+    assert some.orders[1].recipe.paintings
