@@ -13,8 +13,6 @@ from pipelines.model import Upscale
 
 def upscale_flaws(desk: Desk) -> Iterator[Flaw]:
     """Everything wrong with the `upscale` edits of a brief."""
-    from pipelines.edits.upscale import LARGEST
-
     every = list(edits(desk.draft))
     for index, (path, _, edit) in enumerate(every):
         later = every[index + 1][2] if index + 1 < len(every) else None
@@ -22,6 +20,8 @@ def upscale_flaws(desk: Desk) -> Iterator[Flaw]:
             problem = f"{later.edit} comes after the picture was enlarged, and its slots are the master's size"
             yield Flaw(path, problem, "put the upscale last")
     for path, _, edit in each(desk.draft, Upscale):
+        from pipelines.edits.upscale import LARGEST  # brings scipy along, which few briefs need
+
         master = desk.draft.master
         if master is not None and master.size * edit.factor > LARGEST:
             fix = f"at most {LARGEST}: lower master.size or the factor"
