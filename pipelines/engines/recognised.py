@@ -54,7 +54,16 @@ def recognise(
     for folder in snapshots(where, cache) if is_hub_id(where) else ():
         if _is_control(folder) or (folder / "model_index.json").is_file():
             return _folder(where, folder, among, cache)
-    return _checkpoint(where, among, cache)
+    raise _nowhere(where, among)
+
+
+def _nowhere(where: str, among: Profiles) -> EngineError:
+    if not is_hub_id(where):
+        fix = "check the path; `atelier models` lists the names of those that can be fetched"
+        return EngineError("there is no such file, folder or model", got=where, fix=fix)
+    own = next((profile.name for profile in among if profile.hub == where), None)
+    fix = f"run `atelier models pull {own}`" if own else f"fetch it with `hf download {where}`"
+    return EngineError("this was not fetched to this machine", got=where, fix=fix)
 
 
 # ── checkpoints ──────────────────────────────────────────────────────────────────────────────────────────

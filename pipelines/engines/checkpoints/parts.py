@@ -19,6 +19,12 @@ from pipelines.profiles import Profile, Published
 _NETWORK = ("config.json", "diffusion_pytorch_model.safetensors")
 _OTHER = "`atelier models` says which profiles have one"
 _ENCODER = ("config.json", "model.safetensors")
+_ENCODERS = (
+    ("image_proj.proj.weight", 1024, "ViT-H"),
+    ("image_proj.proj.weight", 1280, "ViT-bigG"),
+    ("image_proj.proj_in.weight", 1280, "ViT-H"),
+    ("image_proj.proj_in.weight", 1664, "ViT-bigG"),
+)
 _READS = (("image_proj.proj.weight", "projection_dim"), ("image_proj.proj_in.weight", "hidden_size"))
 
 
@@ -121,12 +127,17 @@ def check_adapter(file: Path) -> Header:
     encoder = file.parent / "image_encoder"
     weights = sorted(encoder.glob("*.safetensors"))
     if not weights or not (encoder / "config.json").is_file():
-        fix = "put its encoder's config.json and .safetensors there; ViT-H or ViT-bigG, as its page says"
+        fix = f"put config.json and .safetensors of {_encoder_of(header)} there"
         raise EngineError("the IP-Adapter's image encoder is missing", got=str(encoder), fix=fix)
     for path in weights:
         read_header(path)
     _check_encoder(header, encoder / "config.json")
     return header
+
+
+def _encoder_of(header: Header) -> str:
+    named = (encoder for name, width, encoder in _ENCODERS if header.shape(name)[1:2] == (width,))
+    return next(named, "the encoder that its page names")
 
 
 def _check_encoder(header: Header, config: Path) -> None:

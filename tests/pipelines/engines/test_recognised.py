@@ -111,7 +111,13 @@ def test_an_adapter_of_no_known_base_says_which_there_are(tmp_path: Path, one_th
 
 
 def test_an_adapter_without_its_encoder_cannot_be_used(shelf: Path, tmp_path: Path) -> None:
-    refused(shutil.copy(shelf / "sd15-ip/models/tiny.safetensors", tmp_path), "image encoder is missing.*ViT-H or")
+    refused(
+        shutil.copy(shelf / "sd15-ip/models/tiny.safetensors", tmp_path),
+        r"image encoder is missing.*of the encoder that its page names there",
+    )
+    for width, encoder in ((1024, "ViT-H"), (1280, "ViT-bigG")):
+        shapes = {"ip_adapter.1.to_k_ip.weight": (4, 32), "image_proj.proj.weight": (128, width)}
+        refused(written(tmp_path / "a.safetensors", shapes), f"of {encoder} there")
 
 
 def test_damage_and_pickles_are_told(shelf: Path, tmp_path: Path) -> None:
@@ -131,7 +137,7 @@ def test_what_no_profile_can_use_says_what_it_is(tmp_path: Path, one_thread: Non
     refused(written(tmp_path / "vae.safetensors", {"decoder.conv_in.weight": (1,)}), "no profile can use: a VAE")
     (tmp_path / "model_index.json").write_text(json.dumps({"_class_name": "PixArtAlphaPipeline"}))
     refused(tmp_path, "a family that no profile has.*'PixArtAlphaPipeline'.*Flux2KleinPipeline")
-    refused(tmp_path / "nowhere", "check the path")
+    refused(tmp_path / "nowhere", "no such file, folder or model.*check the path")
 
 
 def test_a_file_with_the_settings_of_another_base_is_told(shelf: Path, tmp_path: Path) -> None:
@@ -153,7 +159,8 @@ def test_a_pulled_hub_id_is_recognised_with_its_revision(shelf: Path, tmp_path: 
     one = found("someone/fine-tuned", cache=tmp_path)
     assert (one.profiles, one.facts["revision"]) == (("sd15",), "c" * 40)
     assert found("someone/control", cache=tmp_path).what == "a ControlNet"
-    refused("someone/unknown", "not on this machine|no such checkpoint on this machine", cache=tmp_path)
+    refused("someone/unknown", "not fetched to this machine.*hf download someone/unknown`", cache=tmp_path)
+    refused(TINY["sdxl"].hub, "not fetched to this machine.*models pull sdxl`", cache=tmp_path)
 
 
 def test_a_profile_that_is_named_is_the_only_one_tried(shelf: Path) -> None:
