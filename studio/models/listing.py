@@ -110,7 +110,7 @@ def _described(entry: Entry) -> str:
 
 
 def _word(part: Part) -> str:
-    return part.word if part.state == "absent" else f"{part.word} ({_STATES[part.state]})"
+    return part.word if part.state == "absent" else f"{part.word} ({part.state})"
 
 
 def _kind(model: Profile | Judge) -> str:

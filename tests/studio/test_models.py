@@ -195,6 +195,7 @@ def test_a_checkpoint_and_its_parts_are_pulled_checked_and_listed(hub: PlayedHub
     assert all(Path(part["path"]).exists() for part in found["parts"])
     assert states("sd15") == {part["part"]: "here" for part in found["parts"]} | {"control lineart": "absent"}
     assert states("sd-turbo") == {"checkpoint": "absent", "preview": "here"}
+    assert "parts: adapter (here), control canny (here), control lineart, preview (here)" in said("list")
     assert "fits: sd15" in said("check", "sd15")
     assert "sd15, adapter, control canny, preview" in doctors_word()
 
