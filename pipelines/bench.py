@@ -15,14 +15,17 @@ from numpy.typing import NDArray
 
 from pipelines.edits.cutout import cut_master
 from pipelines.engines.models import Models
+from pipelines.errors import CutoutError
+from pipelines.lettering.slot import text_slot
 from pipelines.master import MasterPicture, open_master
-from pipelines.model import Cutting, Lettering, Painting, Placement, Recipe, Recoloring, Site, Source
+from pipelines.model import Lettering, Painting, Placement, Recipe, Recoloring, Site, Source
 from pipelines.preparation import Colouring, colouring
 from pipelines.recent import Recent
 from pipelines.slots.cover import cover_of, held
 from pipelines.slots.view import SlotView, open_slot
 
 F32 = NDArray[np.float32]
+Prepared = tuple[MasterPicture, tuple[str, ...]]
 
 
 @dataclass
@@ -32,6 +35,7 @@ class Bench:
     read: Callable[[Source], bytes]
     models: Models
     _masters: Recent[MasterPicture] = field(default_factory=lambda: Recent(4))
+    _prepareds: Recent[Prepared | CutoutError] = field(default_factory=lambda: Recent(4))
     _views: Recent[SlotView] = field(default_factory=lambda: Recent(8))
     _areas: Recent[F32] = field(default_factory=lambda: Recent(8))
     _colourings: Recent[Colouring] = field(default_factory=lambda: Recent(16))
@@ -43,17 +47,35 @@ class Bench:
         return self._masters.get(key, lambda: open_master(self.read(recipe.master), recipe.master, **size))
 
     def master(self, recipe: Recipe) -> MasterPicture:
-        """The same after the recipe's preparation: in its colours, without its background."""
-        return self._masters.get(_master_key(recipe), lambda: self._prepared(recipe))
+        """The same after the recipe's preparation: in its colours, without its background. Raises CutoutError where
+        that cannot be told from the subject.
+        """
+        return self._prepared(recipe)[0]
 
-    def _prepared(self, recipe: Recipe) -> MasterPicture:
-        master = self.original(recipe)
+    def notes(self, recipe: Recipe) -> tuple[str, ...]:
+        """What the preparation of the master says to people."""
+        return self._prepared(recipe)[1]
+
+    def _prepared(self, recipe: Recipe) -> Prepared:
+        if not recipe.preparation:
+            return self.original(recipe), ()
+        found = self._prepareds.get(_master_key(recipe), lambda: self._prepare(recipe))
+        if isinstance(found, CutoutError):
+            raise found
+        return found
+
+    def _prepare(self, recipe: Recipe) -> Prepared | CutoutError:
+        """A refusal is kept too: it is that of every variant, and takes as long to find as a cutout."""
+        master, notes = self.original(recipe), tuple[str, ...]()
         for step in recipe.preparation:
-            if isinstance(step, Cutting):
-                master = cut_master(master, step, self.models)
-            else:
+            if isinstance(step, Recoloring):
                 master = self.colouring(step).master(master)
-        return master
+                continue
+            try:
+                master, notes = cut_master(master, step, self.models)
+            except CutoutError as error:
+                return error
+        return master, notes
 
     def colouring(self, step: Recoloring) -> Colouring:
         """A recolouring, opened."""
@@ -68,10 +90,19 @@ class Bench:
                 placement, data = colours.placement(placement), colours.artwork(data, placement.artwork)
         return placement, data
 
+    def lettering(self, recipe: Recipe, lettering: Lettering) -> Lettering:
+        """What is lettered, in the recipe's colours."""
+        for step in recipe.preparation:
+            if isinstance(step, Recoloring):
+                lettering = self.colouring(step).lettering(lettering)
+        return lettering
+
     def view(self, recipe: Recipe, step: Placement | Lettering) -> SlotView:
         """The slot of a step, made ready."""
-        fit = step.fit if isinstance(step, Placement) else "flag"
-        make = functools.partial(open_slot, self.master(recipe), step, self.read, fit=fit)
+        master = self.master(recipe)
+        if isinstance(step, Lettering):
+            return self._views.get(slot_key(recipe, step), lambda: text_slot(master, step, self.read))
+        make = functools.partial(open_slot, master, step, self.read, fit=step.fit)
         return self._views.get(slot_key(recipe, step), make)
 
     def area(self, recipe: Recipe, step: Painting) -> F32:

@@ -13,14 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.bench import Bench
-from pipelines.edits.cutout import cut_picture
-from pipelines.edits.letter import letter
+from pipelines.edits.cutout import cut_alike, cut_picture
+from pipelines.edits.letter import letter, set_text
 from pipelines.edits.place import place
 from pipelines.edits.repaint import Layout, lay_out, put_back
-from pipelines.edits.upscale import enlarged
+from pipelines.edits.upscale import enlarger, grown
 from pipelines.engines.painter import Outcome, Painted
 from pipelines.errors import AtelierError
+from pipelines.lettering.overlay import Overlay
+from pipelines.lettering.slot import text_slot
 from pipelines.likeness.better import is_better
+from pipelines.master import MasterPicture
 from pipelines.model import (
     Cutting,
     Enlarging,
@@ -41,7 +44,8 @@ Bools = NDArray[np.bool_]
 @dataclass(frozen=True, slots=True, eq=False)
 class Work:
     """A variant on its way. `rgba` (h, w, 4); `base` is the same without what edits of single places did, so that
-    outside `free` (h, w), where such edits may change it, the two are bit-identical.
+    outside `free` (h, w), where such edits may change it, the two are bit-identical. `overlay`: the letters that lie
+    on top of it.
     """
 
     rgba: Pixels
@@ -49,10 +53,12 @@ class Work:
     free: Bools
     notes: tuple[str, ...] = ()
     paints: tuple[Paint, ...] = ()
+    overlay: Overlay | None = None
 
     def changed(self, rgba: Pixels, free: Bools, notes: tuple[str, ...] = ()) -> Work:
         """After an edit that may change the pixels `free`."""
-        return replace(self, rgba=rgba, free=self.free | free, notes=(*self.notes, *notes))
+        overlay = self.overlay.changed(rgba, free) if self.overlay is not None else None
+        return replace(self, rgba=rgba, free=self.free | free, notes=(*self.notes, *notes), overlay=overlay)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +131,7 @@ def _paintings_before(recipe: Recipe, step: Painting) -> int:
 
 def _chain(bench: Bench, turn: Turn) -> Chain:
     master = bench.master(turn.recipe).rgba
-    work = Work(master, master, np.zeros(master.shape[:2], dtype=bool))
+    work = Work(master, master, np.zeros(master.shape[:2], dtype=bool), bench.notes(turn.recipe))
     for step in turn.recipe.edits:
         if isinstance(step, Painting):
             work = yield from _repaint(bench, turn, work, step)
@@ -156,28 +162,55 @@ def _place(bench: Bench, recipe: Recipe, work: Work, step: Step) -> Work:
 
 def _letter(bench: Bench, recipe: Recipe, work: Work, step: Step) -> Work:
     assert isinstance(step, Lettering)  # noqa: S101 (as above)
-    view = bench.view(recipe, step)
-    done = letter(work.rgba, view, step, bench.master(recipe), bench.read)
-    notes = done.notes if step.cover is None else (*view.notes, *done.notes)
-    return work.changed(done.rgba, view.mask(*work.rgba.shape[:2]), notes)
+    step, view, master = bench.lettering(recipe, step), bench.view(recipe, step), bench.master(recipe)
+    done = set_text(view, step, master, bench.read)
+    reach = view.mask(*work.rgba.shape[:2])
+    overlay = work.overlay or Overlay(work.rgba, np.zeros_like(reach))
+    made = work.changed(letter(work.rgba, view, step, done, master), reach, (*view.notes, *done.notes))
+    return replace(made, overlay=overlay.joined(step, done, reach))
 
 
 def _recolor(bench: Bench, _: Recipe, work: Work, step: Step) -> Work:
     assert isinstance(step, Recoloring)  # noqa: S101 (as above)
     change = bench.colouring(step).pixels
-    return replace(work, rgba=_together(change, work), base=change(work.base))
+    return replace(work, rgba=_together(change, work), base=change(work.base), overlay=None)
 
 
 def _cut(bench: Bench, recipe: Recipe, work: Work, step: Step) -> Work:
     assert isinstance(step, Cutting)  # noqa: S101 (as above)
-    rgba, base, notes = cut_picture(work.rgba, work.base, bench.master(recipe), step, bench.models)
-    return replace(work, rgba=rgba, base=base, notes=(*work.notes, *notes))
+    cut = cut_picture(work.base, bench.master(recipe), step, bench.models)
+    overlay = work.overlay
+    if overlay is not None:
+        lettered = (overlay.bare != work.rgba).any(axis=2)
+        bare = cut_alike(overlay.bare, work.base, cut)
+        overlay = None if (cut.rgba[lettered, 3] < 255).any() else replace(overlay, bare=bare)
+    rgba = cut_alike(work.rgba, work.base, cut)
+    return replace(work, rgba=rgba, base=cut.rgba, notes=(*work.notes, *cut.notes), overlay=overlay)
 
 
 def _enlarge(bench: Bench, recipe: Recipe, work: Work, step: Step) -> Work:
     assert isinstance(step, Enlarging)  # noqa: S101 (as above)
-    rgba, base, free = enlarged(work.rgba, work.base, work.free, bench.master(recipe), step, bench.models)
-    return replace(work, rgba=rgba, base=base, free=free)
+    master = bench.master(recipe)
+    enlarge = enlarger(work.base, work.free, master, step, bench.models)
+    large = replace(work, base=enlarge.large, free=enlarge.reached, overlay=None)
+    if work.overlay is None or not work.overlay.plain:
+        return replace(large, rgba=enlarge(work.rgba))
+    bare, reach = enlarge(work.overlay.bare), grown(work.overlay.reach, step.factor)
+    return replace(
+        large,
+        rgba=_lettered_anew(bench, bare, work.overlay, master),
+        overlay=replace(work.overlay, bare=bare, reach=reach),
+    )
+
+
+def _lettered_anew(bench: Bench, bare: Pixels, overlay: Overlay, master: MasterPicture) -> Pixels:
+    """The letters of an overlay on its enlarged picture: no upscaler redraws them."""
+    (high, wide), (across, down) = bare.shape[:2], master.scale
+    scale = (across * wide / master.width, down * high / master.height)
+    for lettering, done in overlay.set:
+        seen = MasterPicture(bare, None, master.origin, scale)
+        bare = letter(bare, text_slot(seen, lettering, bench.read), lettering, done, seen)
+    return bare
 
 
 def _together(change: Callable[[Pixels], Pixels], work: Work) -> Pixels:

@@ -278,7 +278,7 @@ def _there(shop: Workshop, stage: Stage, digest: str) -> Kept | None:
 
 def objects_of(kept: Kept) -> list[str]:
     """Digests of the stored objects that a stage's record points to."""
-    found = [str(kept[k]) for k in ("picture", "base", "likened", "svg", "thumbnail", "sheet") if kept.get(k)]
+    found = [str(kept[k]) for k in ("picture", "base", "bare", "likened", "svg", "thumbnail", "sheet") if kept.get(k)]
     return found + [Asset.model_validate(a).sha256 for a in _list(kept.get("assets") or [])]
 
 

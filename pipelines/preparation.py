@@ -18,13 +18,14 @@ from pipelines.colour import codes, hex_rgb
 from pipelines.edits.recolor import Change, Grade, grade_of, recolor, recolor_drawing, swap
 from pipelines.engines.renderer import render
 from pipelines.master import MasterPicture
-from pipelines.model import Placement, Recoloring, Source
+from pipelines.model import Lettering, Placement, Recoloring, Source
 from pipelines.palettes.colourise import colourise
 from pipelines.sources import decode_raster, parse_svg
 from pipelines.vectors.layers import find_layer
 
 Read = Callable[[Source], bytes]
 Pixels = NDArray[np.uint8]
+_LETTERED = ("colour", "cover", "outline_colour")
 _NO_PICTURE = ("defs", "style", "title", "desc", "metadata", "namedview")
 
 
@@ -85,10 +86,19 @@ class Colouring:
 
     def placement(self, placement: Placement) -> Placement:
         """The same placement on a ground of the new colour."""
+        return placement.model_copy(update={"ground": self._shown(placement.ground)})
+
+    def lettering(self, lettering: Lettering) -> Lettering:
+        """The same text as the scene's light shows it; letters in the master's ink follow the master by themselves."""
+        named = {key: colour for key in _LETTERED if (colour := getattr(lettering, key)) is not None}
+        return lettering.model_copy(update={key: self._shown(colour) for key, colour in named.items()})
+
+    def _shown(self, colour: str) -> str:
+        """The colour of something placed, as the scene's light shows it."""
         if self.placed is None:
-            return placement
-        (ground,) = codes(self.placed(np.asarray(hex_rgb(placement.ground))[None]))
-        return placement.model_copy(update={"ground": "#" + bytes(ground.tolist()).hex()})
+            return colour
+        (shown,) = codes(self.placed(np.asarray(hex_rgb(colour))[None]))
+        return "#" + bytes(shown.tolist()).hex()
 
 
 def colouring(wanted: Recoloring, read: Read) -> Colouring:

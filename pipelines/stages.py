@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from lxml import etree
 from numpy.typing import NDArray
 from pydantic import JsonValue
 
@@ -18,12 +19,16 @@ from pipelines import chain
 from pipelines.bench import slot_key
 from pipelines.declared import free_of, is_drawing
 from pipelines.deliver import deliver, thumbnail
+from pipelines.edits.letter import covered, set_text
 from pipelines.errors import AtelierError
+from pipelines.lettering.drawing import laid_on
+from pipelines.lettering.slot import is_plain, without
 from pipelines.likening import packed
 from pipelines.master import resize
 from pipelines.model import Lettering, Order, Paint, Painting, Placement, Recipe, Recoloring
 from pipelines.references import reference_sheet
 from pipelines.score import Slotted, palette, score
+from pipelines.slots.view import SlotView
 from pipelines.vectorize import Spliced, compare, finish, splice, trace
 from pipelines.workshop import Workshop
 
@@ -96,6 +101,8 @@ def _worked(shop: Workshop, recipe: Recipe, work: chain.Work) -> Kept:
         kept["paints"] = [paint.model_dump(mode="json") for paint in work.paints]
     if not is_drawing(recipe):
         kept["base"] = shop.store.put(_packed(work.base))
+    if work.overlay is not None:
+        kept |= {"bare": shop.store.put(_packed(work.overlay.bare)), "letterings": len(work.overlay.set)}
     return kept
 
 
@@ -125,7 +132,17 @@ def _slotted(shop: Workshop, one: Going) -> list[Slotted]:
     recipe = one.recipe
     if any(isinstance(step, Recoloring) for step in recipe.edits):
         return []
-    return [Slotted(p, shop.bench.view(recipe, p), _references(shop, one, p)) for p in recipe.placements]
+    return [Slotted(p, _unlettered(shop, recipe, p), _references(shop, one, p)) for p in recipe.placements]
+
+
+def _unlettered(shop: Workshop, recipe: Recipe, placement: Placement) -> SlotView:
+    """A placement's slot without the pixels that text was set over."""
+    view, master = shop.bench.view(recipe, placement), shop.bench.master(recipe)
+    for step in recipe.edits[recipe.edits.index(placement) :]:
+        if isinstance(step, Lettering):
+            over = shop.bench.view(recipe, step)
+            view = without(view, covered(step, set_text(over, step, master, shop.read), over, master))
+    return view
 
 
 def vectorize(shop: Workshop, one: Going) -> Kept:
@@ -138,17 +155,40 @@ def vectorize(shop: Workshop, one: Going) -> Kept:
         edits = [_spliced(shop, one, s, rgba) for s in _kept_steps(one)]
         root = splice(master, edits, shop.tracer, shop.read)
     else:
-        root = trace(rgba, shop.tracer)
+        root = _traced(shop, one, rgba)
     wide, high = recipe.size
     svg = finish(root, title=recipe.name, description="", width=wide, height=high)
     likeness = compare(svg, rgba)
     return {"svg": shop.store.put(svg), "ssim": round(likeness.ssim, 5), "delta_e": round(likeness.delta_e, 4)}
 
 
+def _traced(shop: Workshop, one: Going, rgba: Pixels) -> etree._Element:
+    """The whole picture as shapes, with the text that lies on top of it as paths."""
+    on_top = _on_top(one)
+    if not on_top or not all(map(is_plain, on_top)):
+        return trace(rgba, shop.tracer)
+    recipe, master = one.recipe, shop.bench.master(one.recipe)
+    root = trace(_stored(shop, one, "bare"), shop.tracer)
+    for step in on_top:
+        view, shown = shop.bench.view(recipe, step), shop.bench.lettering(recipe, step)
+        done = set_text(view, shown, master, shop.read)
+        laid_on(root, shown, done, view, master, factor=recipe.size[0] // recipe.width)
+    return root
+
+
+def _on_top(one: Going) -> list[Lettering]:
+    """The text that nothing has covered since."""
+    letterings = [step for step in one.recipe.edits if isinstance(step, Lettering)]
+    count = int(str(one.before["edit"].get("letterings", 0)))
+    return letterings[len(letterings) - count :]
+
+
 def _is_drawn(one: Going) -> bool:
-    """Every edit that was kept has its own layer of the drawing."""
-    sites = [step.inside if isinstance(step, Painting) else step for step in _kept_steps(one)]
-    return all(site is not None and site.layer is not None for site in sites)
+    """Every edit that was kept has its own layer of the drawing, or is text on top of all."""
+    on_top, steps = _on_top(one), _kept_steps(one)
+    sites = [step.inside if isinstance(step, Painting) else step for step in steps if step not in on_top]
+    layered = all(site is not None and site.layer is not None for site in sites)
+    return layered and all(step.layer is not None or is_plain(step) for step in on_top)
 
 
 def _kept_steps(one: Going) -> list[Placement | Lettering | Painting]:
@@ -161,10 +201,11 @@ def _kept_steps(one: Going) -> list[Placement | Lettering | Painting]:
 def _spliced(shop: Workshop, one: Going, step: Placement | Lettering | Painting, rgba: Pixels) -> Spliced:
     recipe = one.recipe
     if isinstance(step, Painting):
-        return Spliced(step, picture=rgba, area=shop.bench.area(recipe, step))
+        bare = _stored(shop, one, "bare") if _on_top(one) else rgba
+        return Spliced(step, picture=bare, area=shop.bench.area(recipe, step))
     view = shop.bench.view(recipe, step)
     if isinstance(step, Lettering):
-        return Spliced(step, view)
+        return Spliced(shop.bench.lettering(recipe, step), view)
     placement, data = shop.bench.artwork(recipe, step)
     return Spliced(placement, view, data)
 

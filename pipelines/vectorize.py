@@ -17,11 +17,12 @@ from scipy.ndimage import distance_transform_edt
 
 from pipelines.artwork_drawing import artwork_drawing
 from pipelines.colour import ciede2000
-from pipelines.edits.letter import letter, spliced
+from pipelines.edits.letter import set_text
 from pipelines.edits.place import texture_for
 from pipelines.engines.renderer import render
 from pipelines.engines.tracer import Tracer
 from pipelines.errors import TraceError
+from pipelines.lettering.drawing import lettered
 from pipelines.master import MasterPicture
 from pipelines.model import Lettering, Painting, Placement, Source
 from pipelines.slots.view import SlotView
@@ -79,9 +80,10 @@ def _spliced(root: etree._Element, master: MasterPicture, edit: Spliced, tracer:
         assert step.inside is not None and step.inside.layer is not None  # noqa: PT018, S101 (as the stage makes sure)
         content = _paint_shapes(master, edit, tracer)
         return replaced(root, step.inside.layer, content, ident=f"slot-{step.inside.slot}", border=None)
-    assert step.layer is not None and view is not None  # noqa: PT018, S101 (told to the type checker)
+    assert view is not None  # noqa: S101 (told to the type checker)
     if isinstance(step, Lettering):
-        return spliced(root, step.layer, step, letter(master.rgba, view, step, master, read), view)
+        return lettered(root, step, set_text(view, step, master, read), view, master)
+    assert step.layer is not None  # noqa: S101 (as the stage makes sure)
     content = _content(master, step, view, edit.data, tracer)
     return replaced(root, step.layer, content, ident=f"slot-{step.slot}", border=view.border)
 

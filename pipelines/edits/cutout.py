@@ -11,7 +11,7 @@ from lxml import etree
 from numpy.typing import NDArray
 from scipy.ndimage import distance_transform_edt
 
-from pipelines.colour import codes, hex_rgb
+from pipelines.colour import codes
 from pipelines.cutting.edge import unmix
 from pipelines.cutting.ground import Points, dim_rim, find_ground, flood
 from pipelines.engines.models import Models
@@ -44,35 +44,48 @@ class Cutout:
     notes: tuple[str, ...]
 
 
-def cut_master(master: MasterPicture, step: Cutting, models: Models) -> MasterPicture:
-    """A master without its background: a drawing loses layers where the step names some, else its pixels are cut."""
+def cut_master(master: MasterPicture, step: Cutting, models: Models) -> tuple[MasterPicture, tuple[str, ...]]:
+    """A master without its background, and what to note: a drawing loses layers where the step names some, else its
+    pixels are cut. Raises CutoutError where that would be wrong.
+    """
     if master.root is not None and (step.drop or step.keep):
         root = cut_drawing(master.root, drop=step.drop, keep=step.keep)
-        return MasterPicture(render(root, master.width, master.height), root, master.origin, master.scale)
-    return MasterPicture(_cut(master.rgba, master, step, models).rgba, None, master.origin, master.scale)
+        return MasterPicture(render(root, master.width, master.height), root, master.origin, master.scale), ()
+    cut = cut_picture(master.rgba, master, step, models)
+    return MasterPicture(cut.rgba, None, master.origin, master.scale), cut.notes
 
 
-def cut_picture(
-    rgba: Pixels, base: Pixels, master: MasterPicture, step: Cutting, models: Models
-) -> tuple[Pixels, Pixels, tuple[str, ...]]:
-    """A picture and its base (h, w, 4) without their background, and what to note.
+def cut_alike(rgba: Pixels, base: Pixels, cut: Cutout) -> Pixels:
+    """A picture that differs from `base` (both h, w, 4) in some places, cut out as that was: every variant of a master
+    gets the same silhouette, whatever was put inside.
 
-    The outline is the base's: every variant of a master gets the same silhouette, whatever was painted inside.
+    An edge pixel of its own loses the nearest background's share, which may have been painted over too.
     """
-    cut = _cut(base, master, step, models)
-    own = (rgba != base).any(axis=2)
-    alpha = cut.rgba[..., 3:].astype(np.float32) / 255
-    ground = np.zeros(3, np.float32) if cut.ground is None else hex_rgb(cut.ground).astype(np.float32)
-    seen = rgba[..., :3].astype(np.float32)
-    if cut.ground is not None:
-        seen = np.where((alpha > 0) & (alpha < 1), (seen - (1 - alpha) * ground) / np.maximum(alpha, 1 / 255), seen)
+    if np.array_equal(cut.rgba, base):
+        return rgba
     result = cut.rgba.copy()
-    inside = own & (cut.rgba[..., 3] > 0)
-    result[inside, :3] = np.rint(np.clip(seen[inside], 0, 255)).astype(np.uint8)
-    return result, cut.rgba, cut.notes
+    own = (rgba != base).any(axis=2)
+    whole = own & (cut.rgba[..., 3] == 255)
+    result[whole, :3] = rgba[whole, :3]
+    edge = own & (cut.rgba[..., 3] > 0) & ~whole
+    if edge.any():
+        result[edge, :3] = _unmixed(rgba, cut, edge)
+    return result
 
 
-def _cut(rgba: Pixels, master: MasterPicture, step: Cutting, models: Models) -> Cutout:
+def _unmixed(rgba: Pixels, cut: Cutout, edge: NDArray[np.bool_]) -> Pixels:
+    """What shows on edge pixels (n, 3) beside the background; where a model cut, the nearest whole pixel's colour."""
+    behind = cut.rgba[..., 3] == (0 if cut.ground is not None else 255)
+    rows, columns = distance_transform_edt(~behind, return_distances=False, return_indices=True)
+    near = rgba[rows[edge], columns[edge], :3]
+    if cut.ground is None:
+        return near
+    alpha = cut.rgba[edge, 3:].astype(np.float32) / 255
+    return np.rint(np.clip((rgba[edge, :3] - (1 - alpha) * near) / alpha, 0, 255)).astype(np.uint8)
+
+
+def cut_picture(rgba: Pixels, master: MasterPicture, step: Cutting, models: Models) -> Cutout:
+    """A picture (h, w, 4) of the master's size without its background: by flooding, or through a segmenter."""
     if step.segmenter is not None:
         return cut_learned(rgba, models.segmenter(step.segmenter))
     inside, outside = ([_pixel(p, master) for p in points] for points in (step.inside, step.outside))

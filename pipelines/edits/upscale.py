@@ -11,6 +11,7 @@ the result is further from the drawing.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from lxml import etree
@@ -60,24 +61,36 @@ def upscale(rgba: Pixels, factor: Factor, *, upscaler: Upscaler | None = None) -
     return np.concatenate([colour, alpha], axis=2)
 
 
-def enlarged(
-    rgba: Pixels, base: Pixels, free: Bools, master: MasterPicture, step: Enlarging, models: Models
-) -> tuple[Pixels, Pixels, Bools]:
-    """A picture, its base (h, w, 4) and what is free of it (h, w), all larger.
+@dataclass(frozen=True, eq=False, slots=True)
+class Enlarger:
+    """A base (h, w, 4) enlarged once, for all the pictures that differ from it only in what is `free` (h, w).
 
-    Upscalers look around: so the base is enlarged once, or drawn larger if it is the drawing itself, and the picture's
-    own part is put into it. What is free reaches two pixels further, where the two meet.
+    Upscalers look around: so a picture's own part is put into the enlarged base. It reaches two pixels further than
+    what is free, where the two meet; `reached` says how far, at the new size.
     """
+
+    base: Pixels
+    large: Pixels
+    reached: Bools
+    step: Enlarging
+    upscaler: Upscaler | None
+
+    def __call__(self, rgba: Pixels) -> Pixels:
+        """A picture (h, w, 4), larger."""
+        if np.array_equal(rgba, self.base):
+            return self.large
+        own = upscale(rgba, self.step.factor, upscaler=self.upscaler)
+        return np.where(self.reached[..., None], own, self.large)
+
+
+def enlarger(base: Pixels, free: Bools, master: MasterPicture, step: Enlarging, models: Models) -> Enlarger:
+    """Enlarge a base; if it is the drawing itself, it is drawn larger."""
     upscaler = models.upscaler(step.upscaler) if step.upscaler is not None else None
     if master.root is not None and upscaler is None and np.array_equal(base, master.rgba):
         large = upscale_drawing(master.root, master.width, master.height, step.factor)
     else:
         large = upscale(base, step.factor, upscaler=upscaler)
-    reached = grown(free, step.factor)
-    if np.array_equal(rgba, base):
-        return large, large, reached
-    own = upscale(rgba, step.factor, upscaler=upscaler)
-    return np.where(reached[..., None], own, large), large, reached
+    return Enlarger(base, large, grown(free, step.factor), step, upscaler)
 
 
 def grown(free: Bools, factor: int) -> Bools:

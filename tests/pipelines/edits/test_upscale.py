@@ -11,10 +11,11 @@ from PIL import Image
 from skimage.metrics import structural_similarity
 
 from pipelines.edits import upscale as module
-from pipelines.edits.upscale import Factor, upscale, upscale_drawing
+from pipelines.edits.upscale import upscale, upscale_drawing
 from pipelines.engines.renderer import render
 from pipelines.errors import UpscaleError
 from pipelines.home import ROOT
+from pipelines.model import Factor
 from pipelines.sources import parse_svg
 from tests.drawn import master_svg
 
