@@ -18,12 +18,11 @@ from pipelines.catalogue import Batch, Catalogue
 from pipelines.errors import RunError
 from pipelines.model import State
 from workers.app import configure
+from workers.chunks import DRAWN, PAINTED, chunks
 from workers.embedded import embedded_worker, log_path
 from workers.settings import Settings
 from workers.stops import forget, raise_if_stopped
 
-CHUNK = 4  # variants a message
-PAINTED = 16  # variants a message where models share a forward pass
 _EVERY = 0.1
 
 
@@ -52,16 +51,15 @@ def submit(settings: Settings, catalogue: Catalogue, batch: str) -> int:
     forget(catalogue, batch)
     catalogue.forgive(batch)
     names = catalogue.unfinished(batch)
-    task, queue, size = (
-        ("atelier.paint", "gpu", PAINTED) if uses_models(catalogue, batch) else ("atelier.make", "cpu", CHUNK)
-    )
-    chunks = [names[i : i + size] for i in range(0, len(names), size)]
+    models = uses_models(catalogue, batch)
+    task, queue, size = ("atelier.paint", "gpu", PAINTED) if models else ("atelier.make", "cpu", DRAWN)
+    messages = list(chunks(names, size))
     with app.connection_for_write() as connection:
-        for chunk in chunks:
-            app.send_task(task, args=[batch, list(chunk)], queue=queue, connection=connection)
-        if not chunks:
+        for chunk in messages:
+            app.send_task(task, args=[batch, chunk], queue=queue, connection=connection)
+        if not messages:
             app.send_task("atelier.close", args=[batch], queue="control", connection=connection)
-    return len(chunks)
+    return len(messages)
 
 
 def uses_models(catalogue: Catalogue, batch: str) -> bool:

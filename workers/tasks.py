@@ -15,6 +15,7 @@ from pipelines.pack import publish
 from pipelines.stages import Batchmates, mates_of
 from pipelines.workshop import Workshop
 from workers.app import app
+from workers.chunks import DRAWN, chunks
 from workers.settings import Settings
 from workers.stops import told
 
@@ -50,20 +51,26 @@ def paint_variants(batch: str, names: Sequence[str]) -> None:
     """Take a chunk of variants together through the stages that use models, then ring for the rest of their way."""
     with told(_catalogue, batch):
         shop = workshop()
-        going = [name for name in names if _may_try(shop, batch, name)]
-        try:
-            going = list(settle(shop, batch, going, _mates(batch)))
-        except AtelierError:
-            raise
-        except Exception as error:
-            log.exception("%d variants of %s failed together", len(going), batch)
-            for name in going:
-                shop.catalogue.update(batch, name, state="failed", error=f"{type(error).__name__}: {error}")
-            going = []
-        if going:
-            make_variants.delay(batch, going)
-        elif not shop.catalogue.unfinished(batch):
+        going = _settled(shop, batch, [name for name in names if _may_try(shop, batch, name)])
+        for chunk in chunks(going, DRAWN):
+            make_variants.delay(batch, chunk)
+        if not going and not shop.catalogue.unfinished(batch):
             close_batch.delay(batch)
+
+
+def _settled(shop: Workshop, batch: str, names: list[str]) -> list[str]:
+    """Those that may go on. After an error that nobody foresaw each is tried alone, to find whose it is."""
+    try:
+        return list(settle(shop, batch, names, _mates(batch)))
+    except AtelierError:
+        raise
+    except Exception as error:
+        if len(names) > 1:
+            log.exception("%d variants of %s failed together; each is tried alone", len(names), batch)
+            return [name for one in names for name in _settled(shop, batch, [one])]
+        log.exception("variant %s of %s failed", names[0], batch)
+        shop.catalogue.update(batch, names[0], state="failed", error=f"{type(error).__name__}: {error}")
+        return []
 
 
 @app.task(name="atelier.make")  # type: ignore[untyped-decorator]  # celery has no types
