@@ -74,6 +74,25 @@ def plan(brief: BriefFile, as_json: AsJson = False) -> None:
 
 
 @app.command()
+def preview(
+    brief: BriefFile,
+    variant: Annotated[
+        list[str] | None, typer.Argument(help="Names of variants; left out: the first four.", show_default=False)
+    ] = None,
+    size: Annotated[int, typer.Option(min=64, max=2048, help="Longest side in pixels.")] = 512,
+    out: Annotated[Path, typer.Option(help="Folder for the pictures.")] = Path("previews"),
+    as_json: AsJson = False,
+) -> None:
+    """Make a few variants, small and at once.
+
+    To look at before a whole batch is made. Nothing is scored, delivered or kept.
+    """
+    from studio import previews
+
+    raise typer.Exit(previews.preview(brief, variant or (), size=size, out=out, as_json=as_json))
+
+
+@app.command()
 def run(brief: BriefFile, as_json: AsJson = False, outputs: Outputs = None) -> None:
     """Make every variant of a brief; deliver the pack.
 

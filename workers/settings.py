@@ -25,11 +25,12 @@ class Settings:
     outputs: Path
     processes: int
     queue: Path
+    compiles: bool = False
 
     @classmethod
     def load(cls, environment: Mapping[str, str] | None = None) -> Settings:
         """Read ATELIER_HOME, ATELIER_CATALOGUE, ATELIER_STORE, ATELIER_BROKER, ATELIER_OUTPUTS, ATELIER_PROCESSES,
-        ATELIER_QUEUE.
+        ATELIER_QUEUE, ATELIER_COMPILE.
         """
         env = os.environ if environment is None else environment
         home = Path(env.get("ATELIER_HOME") or ".atelier").absolute()
@@ -41,6 +42,7 @@ class Settings:
             outputs=Path(env.get("ATELIER_OUTPUTS") or "outputs").absolute(),
             processes=_processes(env.get("ATELIER_PROCESSES", "")),
             queue=Path(env.get("ATELIER_QUEUE") or home / "queue").absolute(),
+            compiles=env.get("ATELIER_COMPILE", "").lower() in ("1", "true", "yes", "on"),
         )
 
     def environment(self) -> dict[str, str]:
@@ -53,6 +55,7 @@ class Settings:
             "ATELIER_OUTPUTS": str(self.outputs),
             "ATELIER_PROCESSES": str(self.processes),
             "ATELIER_QUEUE": str(self.queue),
+            "ATELIER_COMPILE": "1" if self.compiles else "",
         }
 
 

@@ -34,7 +34,9 @@ def workshop() -> Workshop:
 
     settings = Settings.load()
     store, catalogue = open_store(settings.store), Catalogue.open(settings.catalogue)
-    return Workshop(store, catalogue, VTracer(), LoadedModels(ROOT, embeds=KeptBytes(store, catalogue, "embeds")))
+    embeds = KeptBytes(store, catalogue, "embeds")
+    models = LoadedModels(ROOT, embeds=embeds, compiled=settings.compiles)
+    return Workshop(store, catalogue, VTracer(), models)
 
 
 def _catalogue() -> Catalogue:

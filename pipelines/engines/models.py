@@ -15,6 +15,7 @@ from pipelines.engines.painter import Painter
 from pipelines.engines.patcher import Patcher
 from pipelines.engines.segmenter import Segmenter
 from pipelines.engines.upscaler import Upscaler
+from pipelines.errors import EngineError
 from pipelines.profiles import Device, Profile, find_profile, load_profiles
 from pipelines.recent import Recent
 
@@ -51,9 +52,20 @@ class LoadedModels:
     """Real checkpoints on the best device that is there. One painter is held at a time, as each may fill a GPU."""
 
     def __init__(
-        self, root: Path, *, device: Device | None = None, embeds: MutableMapping[str, bytes] | None = None
+        self,
+        root: Path,
+        *,
+        device: Device | None = None,
+        embeds: MutableMapping[str, bytes] | None = None,
+        compiled: bool = False,
+        previews: bool = False,
     ) -> None:
-        """`root` is the project with its `styles/`; `embeds` keeps embeddings of style references between processes."""
+        """`root` is the project with its `styles/`; `embeds` keeps embeddings of style references between processes.
+
+        `compiled` compiles UNets, which pays on a GPU from some dozens of pictures of one size; with `previews` a tiny
+        VAE decodes where one was pulled: quick, inexact, and never for delivery.
+        """
+        self._compiled, self._previews = compiled, previews
         self._profiles = load_profiles(root)
         self._device = device
         self._embeds = embeds
@@ -80,8 +92,13 @@ class LoadedModels:
         from pipelines.engines.checkpoints import open_checkpoint
         from pipelines.engines.diffusion import DiffusersPainter
 
+        rules = self.profile(profile)
         return DiffusersPainter(
-            open_checkpoint(checkpoint, self.profile(profile)), device=self._device, embeds=self._embeds
+            open_checkpoint(checkpoint, rules),
+            device=self._device,
+            compiled=self._compiled,
+            preview=_tiny_vae(rules) if self._previews else None,
+            # embeds=self._embeds,
         )
 
     def embedder(self, where: str) -> Embedder:
@@ -113,3 +130,13 @@ class LoadedModels:
         from pipelines.engines.pretrained import best_device
 
         return self._device or best_device()
+
+
+def _tiny_vae(profile: Profile) -> Path | None:
+    """The profile's preview VAE, if it has one and it was pulled."""
+    from pipelines.engines.checkpoints import find_preview
+
+    try:
+        return find_preview(profile) if profile.preview is not None else None
+    except EngineError:
+        return None
