@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pipelines.brief.axes import Axes, resolve
 from pipelines.brief.combine import TangledError
-from pipelines.brief.edits import edit_flaws
+from pipelines.brief.edits import each, edit_flaws
 from pipelines.brief.flaws import Flaw, did_you_mean, listed, quoted
 from pipelines.brief.form import Draft
 from pipelines.brief.opened import Opened, open_master
@@ -16,6 +16,7 @@ from pipelines.brief.shelf import Shelf, reason
 from pipelines.brief.slots import slot_flaws
 from pipelines.brief.wording import fields_of, template_of
 from pipelines.errors import BriefError, EngineError, SourceError
+from pipelines.model import Upscale
 
 _SIDES = (16, 8192)
 MOST_VARIANTS = 100_000
@@ -146,13 +147,15 @@ def _delivery(desk: Desk) -> Iterator[Flaw]:
     if deliver is None:
         return
     low, high = _SIDES
+    factors = (edit.factor for _, _, edit in each(desk.draft, Upscale))
+    largest = master.size * max(factors, default=1) if master is not None else 0
     for index, size in enumerate(deliver.sizes):
         path = ("deliver", "sizes", index)
         if not low <= size <= high:
             yield Flaw(path, f"{size} pixels cannot be delivered", f"write {low} to {high}")
-        elif master is not None and size > master.size:
+        elif master is not None and size > largest:
             fix = f"raise master.size to {size}"
-            yield Flaw(path, f"{size} is larger than the master's {master.size} and will be enlarged", fix, False, True)
+            yield Flaw(path, f"{size} is larger than the variants' {largest} and will be enlarged", fix, False, True)
     yield from _twice(deliver.sizes, ("deliver", "sizes"))
     yield from _twice(deliver.formats, ("deliver", "formats"))
 

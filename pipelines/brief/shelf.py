@@ -34,6 +34,9 @@ class Regions(Protocol):
     def set(self, name: str) -> tuple[str, ...]:
         """The codes of a named set."""
 
+    def name_in(self, code: str, locale: str) -> str:
+        """A place's name in a language."""
+
 
 class Artworks(Protocol):
     """Regions' own drawings; ArtworkError for one that is missing."""
@@ -66,6 +69,7 @@ class Shelf:
     styles: Mapping[str, Style]
     models: ModelShelf
     grades: Mapping[str, bytes] = field(default_factory=dict)
+    others: tuple[FilePath, ...] = ()
     locate: Callable[[str], str] = str
     chains: Mapping[str, Chain] = field(default_factory=dict)
 
@@ -87,6 +91,7 @@ class Shelf:
             locate=files.model,
             chains=load_chains(root / "styles" / "chains"),
             grades={file.stem: file.read_bytes() for file in sorted((root / "styles" / "grades").glob("*.toml"))},
+            others=tuple(sorted((root / "styles" / "others").glob("*.svg"))),
         )
 
 

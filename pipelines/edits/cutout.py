@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from lxml import etree
@@ -85,7 +85,13 @@ def _unmixed(rgba: Pixels, cut: Cutout, edge: NDArray[np.bool_]) -> Pixels:
 
 
 def cut_picture(rgba: Pixels, master: MasterPicture, step: Cutting, models: Models) -> Cutout:
-    """A picture (h, w, 4) of the master's size without its background: by flooding, or through a segmenter."""
+    """A picture (h, w, 4) of the master's size without its background: without layers, by flooding, or through a
+    segmenter.
+    """
+    if master.root is not None and (step.drop or step.keep):
+        root = cut_drawing(master.root, drop=step.drop, keep=step.keep)
+        left = Cutout(render(root, master.width, master.height), None, ())
+        return replace(left, rgba=cut_alike(rgba, master.rgba, left))
     if step.segmenter is not None:
         return cut_learned(rgba, models.segmenter(step.segmenter))
     inside, outside = ([_pixel(p, master) for p in points] for points in (step.inside, step.outside))

@@ -57,7 +57,7 @@ def set_text(view: SlotView, lettering: Lettering, master: MasterPicture, read: 
     """
     unit = float(np.mean(master.scale))
     area = area_of(view.surface, view.mask(master.height, master.width), unit=unit, margin=lettering.margin)
-    faces = [open_face(read(font), font.name) for font in lettering.fonts]
+    faces = [open_face(read(font), font.name, lettering.weight) for font in lettering.fonts]
     look = Look(size=lettering.size, floor=lettering.floor, leading=lettering.leading, align=lettering.align,
                 vertical=lettering.vertical, base=lettering.direction, language=lettering.language)  # fmt: skip
     setting, index = fit_texts(lettering.texts, faces, area, look)

@@ -31,7 +31,7 @@ from pipelines.sources import svg_size
 F32 = NDArray[np.float32]
 Pixels = NDArray[np.uint8]
 Bools = NDArray[np.bool_]
-LARGEST = 16384  # pixels on the longest side of a result
+LARGEST = 16383  # pixels on the longest side of a result; WebP can hold no more
 _PARTS = 4  # of a small pixel's side that are told apart; averaged at the end, they antialias the edges
 _ROUNDS = 4
 _STEEPER = 2.0
@@ -45,7 +45,7 @@ def upscale(rgba: Pixels, factor: Factor, *, upscaler: Upscaler | None = None) -
     """Enlarge (h, w, 4) straight-alpha pixels `factor` times, through `upscaler` if one is given.
 
     A learned upscaler draws colour alone: alpha is always enlarged as flat art. Raises UpscaleError for results beyond
-    16384 pixels and for an upscaler of another factor.
+    16383 pixels and for an upscaler of another factor.
     """
     height, width = rgba.shape[:2]
     if max(height, width) * factor > LARGEST:

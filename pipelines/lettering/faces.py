@@ -15,7 +15,8 @@ from pipelines.errors import LetterError
 from pipelines.lettering.breaks import cluster_starts, is_space
 from pipelines.vectors.paths import Subpath
 
-_UNSEEN = "\u00ad\u034f\u061c\u180e\ufeff"  # characters without a shape of their own, beside categories Cf and Zs
+_UNSEEN = frozenset("\u00ad\u034f\u061c\u180e\ufeff" + "".join(map(chr, range(0xFE00, 0xFE10))))  # beside Cf and Zs
+_WEB = (b"wOFF", b"wOF2")
 Pair = tuple[float, float]
 
 
@@ -29,11 +30,16 @@ class Face:
     _outlines: dict[int, tuple[Subpath, ...]] = field(default_factory=dict)
 
     def covers(self, character: str) -> bool:
-        """The font has an outline for this character; a glyph that is only a coloured picture does not count."""
+        """The font has an outline for this character, or for the parts that make it up; a glyph that is only a coloured
+        picture does not count. Of a space that it lacks HarfBuzz makes one.
+        """
         glyph = self.font.get_nominal_glyph(ord(character))
-        if not glyph:
-            return False
-        return unseen(character) or bool(self.outline(glyph))
+        if glyph:
+            return unseen(character) or bool(self.outline(glyph))
+        if unicodedata.category(character) == "Zs":
+            return bool(self.font.get_nominal_glyph(ord(" ")))
+        parts = unicodedata.normalize("NFD", character)
+        return len(parts) > 1 and all(self.covers(part) for part in parts)
 
     def outline(self, glyph: int) -> tuple[Subpath, ...]:
         """Closed contours around the pen's position, in ems."""
@@ -51,12 +57,30 @@ def unseen(character: str) -> bool:
 
 
 @lru_cache(maxsize=16)
-def open_face(data: bytes, name: str) -> Face:
-    """Read a TrueType or OpenType file; of a collection the first font. Raises LetterError if it is none."""
+def open_face(data: bytes, name: str, weight: int | None = None) -> Face:
+    """Read a TrueType or OpenType file; of a collection the first font. `weight` is that of a variable font; others
+    have but their own. Raises LetterError if it is none.
+    """
+    if data[:4] in _WEB:
+        raise LetterError("a font for web pages", got=f"{name} ({data[:4].decode()})", fix="give its .ttf or .otf file")
     face = hb.Face(hb.Blob(data))
     if not face.glyph_count or not face.unicodes:
         raise LetterError("a file that is no font", got=name, fix="give a TrueType or OpenType file (.ttf, .otf, .ttc)")
-    return Face(name, hb.Font(face), int(face.upem))
+    font = hb.Font(face)
+    if weight is not None:
+        font.set_variations({"wght": float(weight)})
+    return Face(name, font, int(face.upem))
+
+
+def missing_characters(text: str, faces: Sequence[Face]) -> tuple[str, ...]:
+    """The characters of a text, one paragraph or several, that no face has, each once."""
+    found = [_chosen(line, faces)[1] for line in readable(text).split("\n")]
+    return tuple(dict.fromkeys(character for missing in found for character in missing))
+
+
+def readable(text: str) -> str:
+    """A text as it is set: composed (NFC), with plain line feeds, without tabs and blanks around it."""
+    return unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\t", " ").strip()
 
 
 def choose_faces(text: str, faces: Sequence[Face]) -> list[Face]:
@@ -65,6 +89,18 @@ def choose_faces(text: str, faces: Sequence[Face]) -> list[Face]:
 
     Raises LetterError that names every character that no face has.
     """
+    chosen, missing = _chosen(text, faces)
+    if missing:
+        raise LetterError(
+            "no font has these characters",
+            got=", ".join(f"{c} (U+{ord(c):04X} {unicodedata.name(c, 'unnamed').lower()})" for c in missing),
+            fix=f"add a font that has them; tried {', '.join(f.name for f in faces) or 'none'}",
+        )
+    return [f for f in chosen if f is not None]
+
+
+def _chosen(text: str, faces: Sequence[Face]) -> tuple[list[Face | None], dict[str, None]]:
+    """The face of each character, None where no face has its cluster, and what is missing."""
     chosen: list[Face | None] = [None] * len(text)
     missing: dict[str, None] = {}
     starts = [*cluster_starts(text), len(text)]
@@ -76,13 +112,7 @@ def choose_faces(text: str, faces: Sequence[Face]) -> list[Face]:
         if found is None:
             missing.update(dict.fromkeys(c for c in seen if not any(f.covers(c) for f in faces)) or {text[start]: None})
         chosen[start:end] = [found] * (end - start)
-    if missing:
-        raise LetterError(
-            "no font has these characters",
-            got=", ".join(f"{c} (U+{ord(c):04X} {unicodedata.name(c, 'unnamed').lower()})" for c in missing),
-            fix=f"add a font that has them; tried {', '.join(f.name for f in faces) or 'none'}",
-        )
-    return [f for f in chosen if f is not None]
+    return chosen, missing
 
 
 class _Pen:

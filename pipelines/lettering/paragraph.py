@@ -18,7 +18,7 @@ from fontTools.unicodedata import script as script_of  # type: ignore[import-unt
 from pipelines.errors import LetterError
 from pipelines.lettering.bidi import Base, levels, line_levels, visual_order
 from pipelines.lettering.breaks import Break, is_space, line_breaks
-from pipelines.lettering.faces import Face, choose_faces, unseen
+from pipelines.lettering.faces import Face, choose_faces, readable, unseen
 
 _SHARED = ("Zyyy", "Zinh", "Zzzz")
 
@@ -137,7 +137,7 @@ def paragraphs(text: str, faces: Sequence[Face], *, base: Base = "auto", languag
 
     Raises LetterError for characters that no face has, for control characters, and for an empty text.
     """
-    text = text.replace("\r\n", "\n").replace("\t", " ").strip()
+    text = readable(text)
     if not text:
         raise LetterError("an empty text", got=text, fix="give the words that the slot should show")
     if control := next((c for c in text if c != "\n" and (ord(c) < 32 or 0x7F <= ord(c) < 0xA0)), None):

@@ -91,6 +91,9 @@ class Letter(Wanted):
     fonts: tuple[str, ...] = Field(
         min_length=1, description="Font files beside the brief; later ones for characters that earlier ones lack."
     )
+    weight: int | None = Field(
+        None, ge=1, le=1000, description="Of variable fonts, such as 700 for bold; left out: as the font comes."
+    )
     size: float = Field(gt=0, description="The largest letter size (em).")
     floor: float | None = Field(None, gt=0, description="The smallest that can still be read; left out: half of size.")
     leading: float = Field(1.2, ge=0.8, le=3, description="Distance between baselines, in ems.")

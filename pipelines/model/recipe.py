@@ -151,6 +151,7 @@ class Lettering(Site):
     edit: Literal["letter"] = "letter"
     texts: tuple[str, ...] = Field(min_length=1, description="The same words, long and short; the longest that fits.")
     fonts: tuple[Source, ...] = Field(min_length=1, description="Font files; later ones for what earlier ones lack.")
+    weight: int | None = Field(None, ge=1, le=1000, description="Of variable fonts; left out: as the font comes.")
     size: float = Field(gt=0, description="The largest letter size (em).")
     floor: float = Field(gt=0, description="The smallest letter size that can still be read.")
     leading: float = Field(1.2, ge=0.8, le=3, description="Distance between baselines, in ems.")

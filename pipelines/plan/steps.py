@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
+from pipelines.brief.edits.letter import shown_values
 from pipelines.brief.opened import Opened
 from pipelines.brief.shelf import Shelf
 from pipelines.brief.slots import drawn_grid
@@ -53,17 +54,22 @@ class StepMaker:
         """The preparation of the master, and the edits after it.
 
         A recolouring or cutout before anything is painted or enlarged belongs to the preparation, wherever it stands:
-        it commutes with placing, and so the drawing stays a drawing.
+        it commutes with placing, and so the drawing stays a drawing. A drawing that is cut as pixels is cut once all
+        that needs its layers is done.
         """
         preparation: list[Preparing] = []
         after: list[Step] = []
+        late: list[Step] = []
         for axis, edit in self._wanted(values):
             step = self._step(axis, edit, values)
-            if isinstance(step, Recoloring | Cutting) and all(s.edit in ("place", "letter") for s in after):
+            if isinstance(step, Cutting) and self._opened.root is not None and not (step.drop or step.keep):
+                late.append(step)
+            elif isinstance(step, Recoloring | Cutting) and all(s.edit in ("place", "letter") for s in after):
                 preparation.append(step)
             elif step is not None:
-                after.append(step)
-        return tuple(preparation), tuple(after)
+                after += [*late, step] if isinstance(step, Enlarging) else [step]
+                late = [] if isinstance(step, Enlarging) else late
+        return tuple(preparation), (*after, *late)
 
     def _wanted(self, values: Values) -> Iterator[tuple[str, Edit]]:
         """The edits that these values ask for, with their axes, in the order of the brief."""
@@ -148,14 +154,15 @@ class StepMaker:
     # ── letter, cutout, upscale ──────────────────────────────────────────────────────────────────────────
 
     def _lettering(self, axis: str, edit: Letter, values: Values) -> Lettering:
-        texts = edit.texts.get(values[axis], edit.text)
+        texts, language = edit.texts.get(values[axis], edit.text), fill(edit.language, values)
+        shown = shown_values(values, self._shelf.regions, language=language)
         same = edit.model_dump(
             include=set(Lettering.model_fields) & set(Letter.model_fields) - {"edit", "slot", "fonts"}
         )
         return Lettering.model_validate({
             **same, **self._sites[edit.slot].model_dump(),
-            "texts": tuple(fill(text, values) for text in texts), "fonts": tuple(map(self._intake.font, edit.fonts)),
-            "floor": edit.floor or edit.size / 2, "language": fill(edit.language, values), "cover": edit.ground,
+            "texts": tuple(fill(text, shown) for text in texts), "fonts": tuple(map(self._intake.font, edit.fonts)),
+            "floor": edit.floor or edit.size / 2, "language": language, "cover": edit.ground,
         })  # fmt: skip
 
     def _cutting(self, edit: Cutout) -> Cutting:

@@ -79,6 +79,12 @@ def each(draft: Draft, kind: type[E]) -> Iterator[tuple[Path, str, E]]:
     return ((path, axis, edit) for path, axis, edit in edits(draft) if isinstance(edit, kind))
 
 
+def apart(axis: str, edit: Wanted, other: str, later: Wanted) -> bool:
+    """Whether two edits, of the axes `axis` and `other`, are never in one variant."""
+    both = axis == other and bool(edit.values) and bool(later.values)
+    return both and not set(edit.values) & set(later.values)
+
+
 def fields_in(edit: Edit) -> tuple[str, ...]:
     """The axes that an edit's own texts name."""
     texts: tuple[str | None, ...] = ()
@@ -89,7 +95,7 @@ def fields_in(edit: Edit) -> tuple[str, ...]:
     elif isinstance(edit, Repaint):
         texts = (edit.prompt,)
     elif isinstance(edit, Letter):
-        texts = (*edit.text, edit.language)
+        texts = (*edit.text, *(text for every in edit.texts.values() for text in every), edit.language)
     return tuple(field for text in texts if text for field in fields_of(text)[0])
 
 

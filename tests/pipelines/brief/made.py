@@ -59,6 +59,9 @@ class Regions:
         name = NAMES[code]
         return Region(code=code, name=name, phrase=f"the flag of {name}", country=code[:2], kind="country")
 
+    def name_in(self, code: str, locale: str) -> str:
+        return self.get(code).name if locale == "en" else f"{self.get(code).name} ({locale})"
+
     def set(self, name: str) -> tuple[str, ...]:
         if name != "canada":
             raise RegionError("no such set", got=name, fix="sets are: canada")
