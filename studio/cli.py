@@ -10,6 +10,7 @@ import typer
 
 from studio import exits
 from studio.models.commands import models
+from studio.palettes.commands import palette
 
 EPILOG = """Exit codes: 0 done · 1 an error · 2 wrong usage · 3 mistakes in the brief · 4 some variants failed ·
 5 a replay came out different · 130 interrupted (`atelier resume` goes on).
@@ -28,6 +29,7 @@ app = typer.Typer(
 )
 
 app.add_typer(models)
+app.add_typer(palette)
 
 BriefFile = Annotated[Path, typer.Argument(help="The brief, a YAML file.", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object for scripts instead of words.")]

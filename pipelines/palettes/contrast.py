@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from itertools import combinations
 from typing import Literal
 
 import numpy as np
 
+from pipelines.colour import oklab
 from pipelines.errors import PaletteError
 from pipelines.model import Hex, Record
 from pipelines.palettes.oklab import Array, Codes, codes_of, from_polar, hex_of, in_gamut, lab_of, polar
@@ -48,6 +50,24 @@ class Fix(Record):
     distance: float
 
 
+class Mend(Record):
+    """What makes a pair pass: `change` becomes `to`, beside `against`; `distance` is OKLab x 100 between the two."""
+
+    change: Hex
+    to: Hex
+    against: Hex
+    ratio: float
+    distance: float
+
+
+class Check(Record):
+    """A pair held against a use and a level. `mend` is None if it passes, or if changing one colour is not enough."""
+
+    contrast: Contrast
+    passes: bool
+    mend: Mend | None
+
+
 def ratio(first: str, second: str) -> float:
     """The contrast ratio of two hex colours, 1 to 21, not rounded; their order does not matter."""
     bright, dark = sorted(luminances(codes_of(lab_of([first, second]))), reverse=True)
@@ -73,6 +93,41 @@ def contrasts(colours: Sequence[str]) -> tuple[Contrast, ...]:
     return tuple(contrast(a, b) for a, b in combinations(colours, 2))
 
 
+def floor_of(use: Use, wanted: Wanted) -> float:
+    """The lowest ratio that reaches a level. Raises PaletteError for AAA of graphics, which is not defined."""
+    if (use, wanted) not in _FLOORS:
+        raise PaletteError("WCAG 2.2 has no level AAA for graphics", got=wanted, fix="ask for AA, or for large text")
+    return _FLOORS[use, wanted]
+
+
+def mend(first: str, second: str, *, use: Use = "text", wanted: Wanted = "AA") -> Mend | None:
+    """The least change of either colour of a pair that makes it pass; None if it does so already.
+
+    Raises PaletteError where no change of one colour alone is enough, and as `fix` does.
+    """
+    if ratio(first, second) >= floor_of(use, wanted):
+        return None
+    found = []
+    for change, against in ((first, second), (second, first)):
+        with contextlib.suppress(PaletteError):
+            near = fix(change, against, use=use, wanted=wanted)
+            found.append(Mend(change=change, to=near.colour, against=against, ratio=near.ratio, distance=near.distance))
+    if not found:
+        raise PaletteError(f"no change of one of the two reaches {floor_of(use, wanted):g}", got=f"{first} {second}",
+                           fix="make one lighter and the other darker")  # fmt: skip
+    return min(found, key=lambda each: each.distance)
+
+
+def check(first: str, second: str, *, use: Use = "text", wanted: Wanted = "AA") -> Check:
+    """A pair's contrast, whether it passes, and what makes it pass. Raises PaletteError for what is no colour."""
+    pair = contrast(first, second)
+    passes = pair.ratio >= floor_of(use, wanted)
+    try:
+        return Check(contrast=pair, passes=passes, mend=mend(first, second, use=use, wanted=wanted))
+    except PaletteError:
+        return Check(contrast=pair, passes=passes, mend=None)
+
+
 def fix(colour: str, against: str, *, use: Use = "text", wanted: Wanted = "AA") -> Fix:
     """The colour nearest to `colour` in OKLab, of its hue, whose contrast with `against` suffices.
 
@@ -80,9 +135,7 @@ def fix(colour: str, against: str, *, use: Use = "text", wanted: Wanted = "AA") 
     comes back as it is. Raises PaletteError if no colour of the hue passes, and for AAA of graphics, which is not
     defined.
     """
-    if (use, wanted) not in _FLOORS:
-        raise PaletteError("WCAG 2.2 has no level AAA for graphics", got=wanted, fix="ask for AA, or for large text")
-    floor, found = _FLOORS[use, wanted], ratio(colour, against)
+    floor, found = floor_of(use, wanted), ratio(colour, against)
     if found >= floor:
         return Fix(colour=colour, ratio=found, distance=0.0)
     start = lab_of([colour])[0]
@@ -93,9 +146,11 @@ def fix(colour: str, against: str, *, use: Use = "text", wanted: Wanted = "AA") 
     if not len(names):
         raise PaletteError(f"no colour reaches {floor:g} against that one", got=against,
                            fix="change the other colour instead: it is neither light nor dark")  # fmt: skip
-    off = np.linalg.norm(lab_of(hex_of(names)) - start, axis=1)
+    off = np.linalg.norm(oklab(names) - start, axis=1)
     best = int(off.argmin())
-    return Fix(colour=hex_of(names)[best], ratio=float(ratios[ratios >= floor][best]), distance=float(off[best] * 100))
+    return Fix(
+        colour=hex_of(names[best])[0], ratio=float(ratios[ratios >= floor][best]), distance=float(off[best] * 100)
+    )
 
 
 def _of_hue(lab: Array) -> Array:

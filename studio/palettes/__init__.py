@@ -1,0 +1,1 @@
+"""`atelier palette`: colours taken from a picture, checked for contrast, and proposed to a taste."""
