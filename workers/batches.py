@@ -51,8 +51,7 @@ def submit(settings: Settings, catalogue: Catalogue, batch: str) -> int:
     forget(catalogue, batch)
     catalogue.forgive(batch)
     names = catalogue.unfinished(batch)
-    models = uses_models(catalogue, batch)
-    task, queue, size = ("atelier.paint", "gpu", PAINTED) if models else ("atelier.make", "cpu", DRAWN)
+    task, queue, size = _first_task(catalogue, batch)
     messages = list(chunks(names, size))
     with app.connection_for_write() as connection:
         for chunk in messages:
@@ -62,8 +61,15 @@ def submit(settings: Settings, catalogue: Catalogue, batch: str) -> int:
     return len(messages)
 
 
+def _first_task(catalogue: Catalogue, batch: str) -> tuple[str, str, int]:
+    """The task that a batch begins with, its queue, and how many variants a message of it carries."""
+    if any(variant.order.recipe.models for variant in catalogue.variants(batch)):
+        return "atelier.paint", "gpu", PAINTED
+    return ("atelier.draw" if uses_models(catalogue, batch) else "atelier.make"), "cpu", DRAWN
+
+
 def uses_models(catalogue: Catalogue, batch: str) -> bool:
-    """Whether making a batch takes a model. All of its variants come of one brief, but not all need be painted."""
+    """Whether making a batch takes a model, be it only to judge. Not all of its variants need it."""
     return any(variant.order.models for variant in catalogue.variants(batch))
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from pipelines.catalogue import Catalogue
 from pipelines.errors import AtelierError
-from pipelines.flow import judge_set, make, objects_of, settle
+from pipelines.flow import judge_set, kept_of, make, objects_of, settle
 from pipelines.model import Variant
 from pipelines.pack import publish
-from pipelines.stages import Batchmates, mates_of
+from pipelines.stages import Batchmates, Job, mates_of
 from pipelines.workshop import Workshop
 from workers.app import app
 from workers.chunks import DRAWN, chunks
@@ -46,6 +46,28 @@ def _catalogue() -> Catalogue:
 @functools.lru_cache(maxsize=4)
 def _mates(batch: str) -> Batchmates:
     return mates_of([variant.order for variant in workshop().catalogue.variants(batch)])
+
+
+@app.task(name="atelier.draw")  # type: ignore[untyped-decorator]  # celery has no types
+def draw_variants(batch: str, names: Sequence[str]) -> None:
+    """Make the pictures of a chunk whose recipes take no model, then ring for the judges, who do."""
+    with told(_catalogue, batch):
+        shop = workshop()
+        for name in names:
+            _draw(shop, batch, name)
+        paint_variants.delay(batch, list(names))
+
+
+def _draw(shop: Workshop, batch: str, name: str) -> None:
+    """What goes wrong here goes wrong again where the judges are, and is written down there."""
+    try:
+        kept_of(shop, "edit", Job(shop.catalogue.variant(batch, name).order, _mates(batch)))
+    except AtelierError as error:
+        if error.everybody:
+            raise
+        log.info("variant %s of %s could not be drawn: %s", name, batch, error)
+    except Exception:
+        log.exception("variant %s of %s could not be drawn", name, batch)
 
 
 @app.task(name="atelier.paint")  # type: ignore[untyped-decorator]  # celery has no types

@@ -244,6 +244,11 @@ class Recipe(Record):
             factor *= edit.factor if isinstance(edit, Enlarging) else 1
         return self.width * factor, self.height * factor
 
+    @property
+    def models(self) -> bool:
+        """Whether its pixels take a model."""
+        return any(_takes_a_model(step) for step in (*self.preparation, *self.edits))
+
     def sources(self) -> tuple[Source, ...]:
         """Every file that this recipe reads."""
         return (self.master, *(source for step in (*self.preparation, *self.edits) for source in step.files()))
@@ -278,8 +283,7 @@ class Order(Record):
     @property
     def models(self) -> bool:
         """Whether making it takes a model: such work goes to the workers that hold one."""
-        steps = (*self.recipe.preparation, *self.recipe.edits)
-        return self.judging is not None or any(_takes_a_model(step) for step in steps)
+        return self.judging is not None or self.recipe.models
 
     def sources(self) -> tuple[Source, ...]:
         """Every file that the recipe and the judges read."""

@@ -104,6 +104,19 @@ def test_painted_variants_go_on_to_the_others_in_small_chunks(
     assert rung["close"] == [[ident]]
 
 
+def test_what_is_only_judged_is_drawn_by_all_workers_and_judged_by_the_one_with_models(
+    rung: dict[str, list[list[str]]], batch: tuple[Catalogue, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalogue, ident = batch
+    painted: list[list[str]] = []
+    monkeypatch.setattr(tasks.paint_variants, "delay", lambda _, names: painted.append(list(names)))
+    tasks.draw_variants(ident, NAMES[:2])
+    assert painted == [NAMES[:2]]
+    shop = tasks.workshop()
+    kept = shop.catalogue.known("edit", [catalogue.variant(ident, n).order.recipe.digest for n in NAMES])
+    assert len(kept) == 2
+
+
 def broken_for(bad: str) -> Callable[..., dict[str, Job]]:
     def stumbles(shop: Workshop, batch: str, names: Sequence[str], mates: Batchmates) -> dict[str, Job]:
         if bad in names:
