@@ -17,13 +17,13 @@ from pipelines.engines.painter import (
     SEEDING,
     Outcome,
     Painted,
-    PaintRecord,
     Pixels,
     Repainting,
     digest_of,
     refusal,
 )
 from pipelines.errors import EngineError
+from pipelines.model import PaintRecord
 from pipelines.profiles import Device, Number, Profile, executed_steps
 
 Turn = tuple[int, Repainting]

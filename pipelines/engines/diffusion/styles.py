@@ -20,7 +20,7 @@ from pipelines.engines.diffusion.prompts import Shelf
 from pipelines.engines.painter import PLAIN, Control, ImagePrompt, Lora, Pixels, Repainting, Style, digest_of
 from pipelines.errors import EngineError
 from pipelines.lineart import drawn
-from pipelines.profiles import Drawing
+from pipelines.model import Drawing
 
 
 @contextmanager
