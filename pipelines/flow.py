@@ -10,9 +10,8 @@ depends on, and does nothing when that is there already: a stage may run twice, 
 
 from __future__ import annotations
 
-import hashlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pydantic import JsonValue
@@ -20,8 +19,9 @@ from pydantic import JsonValue
 from pipelines.errors import AtelierError
 from pipelines.likeness.calibration import Standing
 from pipelines.likeness.outliers import Outlier
-from pipelines.likening import Likened, decided, of_the_set, told, unpacked
-from pipelines.model import Asset, Scores, State, Verdict
+from pipelines.likeness.together import Together
+from pipelines.likening import decided, standings_of, told, unpacked
+from pipelines.model import Asset, Scores, State, Variant, Verdict
 from pipelines.score import judge
 from pipelines.stages import (
     SCORE_REVISION,
@@ -31,11 +31,13 @@ from pipelines.stages import (
     Kept,
     Results,
     deliver_variant,
+    digest_at,
     edit,
     liken,
     one_by_one,
     paints_of,
     score_variant,
+    take_of,
     vectorize,
 )
 from pipelines.vectorize import Likeness
@@ -43,53 +45,51 @@ from pipelines.workshop import Workshop
 
 Clock = Callable[[], float]
 VECTOR_REVISION = 1
-LIKEN_REVISION = 1
+LIKEN_REVISION = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
     """`key` digests what the stage depends on; `run` makes what it keeps, of several variants at once; `reached` is a
-    variant's state then.
+    variant's state then. Jobs that are not `wanted` pass it without a trace.
     """
 
     name: str
     reached: State
     key: Callable[[Job], str]
     run: Callable[[Workshop, Sequence[Going]], Results]
+    wanted: Callable[[Job], bool] = lambda _: True
 
 
 def _edit_key(job: Job) -> str:
-    return _digest(job.recipe.digest, job)
+    return digest_at(job.recipe.digest, job.take)
 
 
 def _liken_key(job: Job) -> str:
     judging = job.order.judging
     asked = "" if judging is None else f"{judging.model_dump_json()} {job.order.prompt}"
-    return _digest(f"{LIKEN_REVISION} {job.recipe.digest} {asked}", job)
+    return digest_at(f"{LIKEN_REVISION} {job.recipe.digest} {asked}", job.take)
+
+
+def _is_judged(job: Job) -> bool:
+    return job.order.judging is not None
 
 
 def _score_key(job: Job) -> str:
-    return _digest(f"{SCORE_REVISION} {job.recipe.digest} {job.mates.digest()}", job)
+    return digest_at(f"{SCORE_REVISION} {job.recipe.digest} {job.mates.digest}", job.take)
 
 
 def _vector_key(job: Job) -> str:
-    return _digest(f"{VECTOR_REVISION} {job.recipe.digest} {'svg' in job.order.deliver.formats}", job)
+    return digest_at(f"{VECTOR_REVISION} {job.recipe.digest} {'svg' in job.order.deliver.formats}", job.take)
 
 
 def _deliver_key(job: Job) -> str:
-    return _digest(job.order.digest, job)
-
-
-def _digest(text: str, job: Job) -> str:
-    """The first take of a recipe or an order is known by its own digest, by which others ask for it."""
-    if not job.take and len(text) == hashlib.sha256().digest_size * 2:
-        return text
-    return hashlib.sha256(f"{text} take {job.take}".encode()).hexdigest()
+    return digest_at(job.order.digest, job.take)
 
 
 STAGES = (
     Stage("edit", "edited", _edit_key, edit),
-    Stage("liken", "edited", _liken_key, liken),
+    Stage("liken", "edited", _liken_key, liken, _is_judged),
     Stage("score", "scored", _score_key, one_by_one(score_variant)),
     Stage("vectorize", "vectorized", _vector_key, one_by_one(vectorize)),
     Stage("deliver", "delivered", _deliver_key, one_by_one(deliver_variant)),
@@ -136,6 +136,8 @@ def make(shop: Workshop, batch: str, name: str, mates: Batchmates, *, clock: Clo
 
 def _pass(shop: Workshop, batch: str, stage: Stage, jobs: dict[str, Job], clock: Clock) -> dict[str, Job]:
     """The jobs that passed a stage; the others are written down as failed."""
+    if not any(map(stage.wanted, jobs.values())):
+        return jobs
     begun, ran = clock(), _unmade(shop, stage, jobs)
     found = kept_all(shop, stage, list(jobs.values()))
     spent = round((clock() - begun) / max(len(ran), 1), 4)
@@ -146,15 +148,16 @@ def _pass(shop: Workshop, batch: str, stage: Stage, jobs: dict[str, Job], clock:
             continue
         passed[name] = job
         state: State | None = None if stage.reached == "delivered" else stage.reached
-        took = (stage.name, spent) if name in ran and (kept or stage.name != "liken") else None
+        took = (stage.name, spent) if name in ran else None
         shop.catalogue.update(batch, name, state=state, stage_seconds=took)
     return passed
 
 
 def _unmade(shop: Workshop, stage: Stage, jobs: dict[str, Job]) -> set[str]:
     """Those of the jobs for which the stage has kept nothing so far."""
-    known = shop.catalogue.known(stage.name, [stage.key(job) for job in jobs.values()])
-    return {name for name, job in jobs.items() if stage.key(job) not in known}
+    keys = {name: stage.key(job) for name, job in jobs.items() if stage.wanted(job)}
+    known = shop.catalogue.known(stage.name, keys.values())
+    return {name for name, key in keys.items() if key not in known}
 
 
 def _fail(shop: Workshop, batch: str, name: str, error: AtelierError) -> None:
@@ -165,13 +168,10 @@ def _fail(shop: Workshop, batch: str, name: str, error: AtelierError) -> None:
 
 
 def _wants_another(shop: Workshop, job: Job) -> bool:
-    likened = _likened(shop, job)
-    return likened is not None and decided(job.order, likened.standings, take=job.take).choice == "reroll"
-
-
-def _likened(shop: Workshop, job: Job) -> Likened | None:
-    kept = kept_of(shop, "liken", job)
-    return unpacked(shop.store.get(str(kept["likened"]))) if "likened" in kept else None
+    if not _is_judged(job):
+        return False
+    standings = standings_of(kept_of(shop, "liken", job)["standings"])
+    return decided(job.order, standings, take=job.take).choice == "reroll"
 
 
 def _finish(shop: Workshop, batch: str, job: Job) -> None:
@@ -187,7 +187,7 @@ def _finish(shop: Workshop, batch: str, job: Job) -> None:
         verdict=verdict,
         palette=tuple(map(str, _list(scored["palette"]))),
         paints=paints_of(edited),
-        notes=tuple(dict.fromkeys((*map(str, _list(edited["notes"])), *notes))),
+        notes=notes,
         assets=tuple(Asset.model_validate(a) for a in _list(delivered["assets"])),
     )
 
@@ -195,7 +195,8 @@ def _finish(shop: Workshop, batch: str, job: Job) -> None:
 def _judged(
     shop: Workshop, job: Job, *, outlier: Outlier | None = None, prompt: Standing | None = None
 ) -> tuple[Scores, Verdict, tuple[str, ...]]:
-    """Scores, verdict and notes from what was measured; the last two are known once all variants are there."""
+    """Scores, verdict and notes from what was kept; what is given beside is known once all variants are there."""
+    noted = tuple(map(str, _list(kept_of(shop, "edit", job)["notes"])))
     drawn = kept_of(shop, "vectorize", job)
     likeness = Likeness(float(str(drawn["ssim"])), float(str(drawn["delta_e"]))) if "svg" in drawn else None
     scores = Scores.model_validate(kept_of(shop, "score", job)["scores"])
@@ -203,35 +204,37 @@ def _judged(
         scores = scores.model_copy(update={"svg_ssim": likeness.ssim, "svg_delta_e": likeness.delta_e})
     own = frozenset(p.code for p in job.recipe.placements)
     verdict = judge(scores, job.order.gates, own=own, likeness=likeness)
-    likened = _likened(shop, job)
-    if likened is None:
-        return scores, verdict, ()
-    standings = likened.standings | ({"prompt": prompt} if prompt is not None else {})
+    if not _is_judged(job):
+        return scores, verdict, tuple(dict.fromkeys(noted))
+    standings = standings_of(kept_of(shop, "liken", job)["standings"])
+    standings |= {"prompt": prompt} if prompt is not None else {}
     decision = decided(job.order, standings, take=job.take, outlier=outlier)
     reasons = (*verdict.reasons, *decision.reasons)
     learned = scores.model_copy(update={"learned": told(standings)})
-    return learned, Verdict(outcome="review" if reasons else "accepted", reasons=reasons), decision.notes
+    notes = tuple(dict.fromkeys((*noted, *decision.notes)))
+    return learned, Verdict(outcome="review" if reasons else "accepted", reasons=reasons), notes
 
 
 def judge_set(shop: Workshop, batch: str, mates: Batchmates) -> None:
     """Say which variants do not belong to their set, and judge each anew with that. Does nothing without judges.
 
-    Safe to run any number of times: verdicts are made from what was measured, not from earlier verdicts.
+    Safe to run any number of times: verdicts are made from what was measured, not from earlier verdicts. One variant
+    at a time is held in memory, beside the embeddings of all.
     """
-    variants = (v for v in shop.catalogue.variants(batch) if v.state == "delivered" and v.order.judging is not None)
-    jobs = {v.order.recipe.name: _chosen(shop, Job(v.order, mates)) for v in variants}
-    found = {name: likened for name, job in jobs.items() if (likened := _likened(shop, job)) is not None}
-    odd, prompts = of_the_set(found)
-    for name, job in jobs.items():
-        scores, verdict, _ = _judged(shop, job, outlier=odd.get(name), prompt=prompts.get(name))
-        shop.catalogue.update(batch, name, scores=scores, verdict=verdict)
+    together = Together()
+    for variant in _judged_variants(shop, batch):
+        kept = kept_of(shop, "liken", Job(variant.order, mates, take_of(variant)))
+        together.add(variant.order.recipe.name, *unpacked(shop.store.get(str(kept["likened"]))))
+    found = together.told()
+    for variant in _judged_variants(shop, batch):
+        job, name = Job(variant.order, mates, take_of(variant)), variant.order.recipe.name
+        scores, verdict, notes = _judged(shop, job, outlier=found.odd.get(name), prompt=found.prompts.get(name))
+        if (scores, verdict, notes) != (variant.scores, variant.verdict, variant.notes):
+            shop.catalogue.update(batch, name, scores=scores, verdict=verdict, notes=notes)
 
 
-def _chosen(shop: Workshop, job: Job) -> Job:
-    """At the take that `settle` settled on."""
-    while _wants_another(shop, job):
-        job = replace(job, take=job.take + 1)
-    return job
+def _judged_variants(shop: Workshop, batch: str) -> Iterator[Variant]:
+    return (v for v in shop.catalogue.variants(batch) if v.state == "delivered" and v.order.judging is not None)
 
 
 # ── what stages keep ─────────────────────────────────────────────────────────────────────────────────────
@@ -248,8 +251,14 @@ def kept_of(shop: Workshop, name: str, job: Job) -> Kept:
 def kept_all(shop: Workshop, stage: Stage, jobs: Sequence[Job]) -> Results:
     """What a stage keeps for each of the jobs; what is not there is made now, together."""
     digests = [stage.key(job) for job in jobs]
-    found: dict[str, Kept | AtelierError] = {d: kept for d in digests if (kept := _there(shop, stage, d)) is not None}
-    missing = {digest: job for digest, job in zip(digests, jobs, strict=True) if digest not in found}
+    found: dict[str, Kept | AtelierError] = {}
+    missing: dict[str, Job] = {}
+    for digest, job in zip(digests, jobs, strict=True):
+        kept = _there(shop, stage, digest) if stage.wanted(job) else {}
+        if kept is None:
+            missing[digest] = job
+        else:
+            found[digest] = kept
     going: dict[str, Going] = {}
     for digest, job in missing.items():
         try:

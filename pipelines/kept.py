@@ -29,9 +29,11 @@ class KeptBytes(MutableMapping[str, bytes]):
         return self._store.get(str(found["object"]))
 
     def __setitem__(self, key: str, value: bytes) -> None:
-        if key in self:
+        found = self._catalogue.result(self._stage, _digest(key))
+        if found is not None and self._store.has(str(found["object"])):
             return
-        self._catalogue.forget_results(self._stage, [_digest(key)])
+        if found is not None:
+            self._catalogue.forget_results(self._stage, [_digest(key)])
         self._catalogue.keep_result(self._stage, _digest(key), {"object": self._store.put(value)})
 
     def __delitem__(self, key: str) -> None:

@@ -1,17 +1,17 @@
-"""Learned scores of a batch: embed, compare, calibrate, judge.
+"""Learned scores: embed variants of one master, compare them with it, and say what the values mean.
 
-    variants ─measure─▶ Learned ─calibrations─▶ what values mean ─judge─▶ accept, re-roll or review, in words
+    References ─▶ LearnedScorer ─measure─▶ Learned, whose values its `calibrations` explain
 
-What does not change between batches, the master, the style references, other characters and prompts, is embedded once
-and kept in a cache by what it is and by the embedder's name and revision.
+What variants share, the master, the style references, other characters and prompts, is embedded once and kept in a
+cache by what it is and by the embedder's name and revision.
 """
 
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import islice
 from typing import TypeVar
 
@@ -21,11 +21,9 @@ from pipelines.engines.embedder import F32, Embedder, Pixels
 from pipelines.engines.patcher import Patcher
 from pipelines.engines.pretrained import batches
 from pipelines.errors import EngineError
-from pipelines.likeness.calibration import PROMPT, STYLE, Calibration, Standing, calibrate
+from pipelines.likeness.calibration import STYLE, Calibration, calibrate
 from pipelines.likeness.cosines import Cosines, against, cosines
-from pipelines.likeness.gates import Decision, LearnedGates, decide
-from pipelines.likeness.outliers import Outliers, outliers
-from pipelines.likeness.patches import Mask, PatchLikeness, patch_likeness
+from pipelines.likeness.patches import Mask, PatchLikeness, patch_likeness, patch_shares
 from pipelines.likeness.positives import negatives, positives
 
 T = TypeVar("T")
@@ -68,7 +66,10 @@ class Learned:
 
 
 class LearnedScorer:
-    """Measures variants of one master with one embedder, and with a patcher where identity is to be seen by parts."""
+    """Measures variants of one master with one embedder, and with a patcher where identity is to be seen by parts.
+
+    `calibrations` say what its values mean, by measure. It holds vectors alone and no picture, so that many fit.
+    """
 
     def __init__(
         self, embedder: Embedder, references: References, *, patcher: Patcher | None = None, cache: Cache
@@ -77,8 +78,11 @@ class LearnedScorer:
         wrong = [c.shape[:2] for c in references.copies if c.shape[:2] != references.master.shape[:2]]
         if wrong:
             raise EngineError("a copy has another size than the master", got=wrong[0], fix="bring it to that size")
-        self._embedder, self._patcher, self._cache = embedder, patcher, cache
-        self._references = references
+        self._embedder, self._cache = embedder, cache
+        self._master = self._pictures([references.master])[0]
+        self._styles = dict(zip(references.styles, self._pictures(list(references.styles.values())), strict=True))
+        self._parts = None if patcher is None else _Parts(patcher, references, cache)
+        self.calibrations = self._calibrated(references)
 
     def measure(self, variants: Iterable[Pixels], prompts: Sequence[str] | None = None) -> tuple[Learned, ...]:
         """Measure variants of the master's size, with a prompt for each or none; a few at a time are held in memory.
@@ -95,61 +99,26 @@ class LearnedScorer:
             raise EngineError("there must be one prompt for each variant", got=got, fix="give them in the same order")
         return tuple(found)
 
-    def calibrations(self, measured: Sequence[Learned]) -> dict[str, Calibration]:
-        """What the values of each measure mean, by its name; for prompts, from the batch's own variants and prompts."""
-        copies, others = self._examples
-        near, far = self._pictures(copies), self._pictures(others)
-        found = {"master": calibrate(_to(self._master, near), _to(self._master, far))}
-        for name, style in self._styles.items():
-            found[f"style {name}"] = calibrate(_to(style, near), _to(style, far), STYLE)
-        if self._patcher is not None:
-            found["identity"] = calibrate(self._identities(copies), self._identities(others))
-        if prompted := [(one.vector, one.prompt) for one in measured if one.prompt is not None]:
-            found["prompt"] = prompt_calibration(*(np.stack(some) for some in zip(*prompted, strict=True)))
-        return found
-
     def _measured(self, batch: list[Pixels], texts: list[str] | None) -> list[Learned]:
         vectors = self._embedder.pictures(batch)
         prompts = self._texts(texts) if texts is not None else None
         near = cosines(vectors, master=self._master, styles=self._styles, prompts=prompts)
-        parts = self._likenesses(self._patcher.patches(batch)) if self._patcher is not None else [None] * len(batch)
+        parts = self._parts.compare(batch) if self._parts is not None else [None] * len(batch)
         return [
             Learned(vectors[i], prompts[i] if prompts is not None else None, near[i], parts[i])
             for i in range(len(batch))
         ]
 
-    def _likenesses(self, patches: F32) -> list[PatchLikeness | None]:
-        master, mask = self._patches([self._references.master])[0], self._references.mask
-        return [patch_likeness(master, some, mask=mask, figure=self._figure) for some in patches]
-
-    def _identities(self, pictures: list[Pixels]) -> list[float]:
-        found = self._likenesses(self._patches(pictures))
-        return [one.outside for one in found if one is not None and one.outside is not None]
-
-    @cached_property
-    def _master(self) -> F32:
-        master: F32 = self._pictures([self._references.master])[0]
-        return master
-
-    @cached_property
-    def _styles(self) -> dict[str, F32]:
-        styles = self._references.styles
-        return dict(zip(styles, self._pictures(list(styles.values())), strict=True))
-
-    @cached_property
-    def _figure(self) -> Mask | None:
-        """Where the master is opaque; None where it has no transparent part."""
-        master = self._references.master
-        if master.shape[2] < 4 or not (master[..., 3] < 255).any():
-            return None
-        return master[..., 3] > 127
-
-    @cached_property
-    def _examples(self) -> tuple[list[Pixels], list[Pixels]]:
-        """The master's copies, and other characters."""
-        ours = self._references
-        made = [example.picture for example in positives(ours.master)]
-        return [*ours.copies, *made], [example.picture for example in negatives(ours.others, like=ours.master)]
+    def _calibrated(self, references: References) -> dict[str, Calibration]:
+        copies = [*references.copies, *(example.picture for example in positives(references.master))]
+        others = [example.picture for example in negatives(references.others, like=references.master)]
+        near, far = self._pictures(copies), self._pictures(others)
+        found = {"master": calibrate(_to(self._master, near), _to(self._master, far))}
+        for name, style in self._styles.items():
+            found[f"style {name}"] = calibrate(_to(style, near), _to(style, far), STYLE)
+        if self._parts is not None:
+            found["identity"] = calibrate(self._parts.known(copies), self._parts.known(others))
+        return found
 
     def _pictures(self, pictures: list[Pixels]) -> F32:
         keys = [_key("picture", self._embedder.name, _bytes(p)) for p in pictures]
@@ -159,49 +128,42 @@ class LearnedScorer:
         keys = [_key("text", self._embedder.name, text.encode()) for text in texts]
         return _remembered(self._cache, keys, texts, self._embedder.texts)
 
-    def _patches(self, pictures: list[Pixels]) -> F32:
-        assert self._patcher is not None  # noqa: S101 - asked for only where there is one
-        keys = [_key("patches", self._patcher.name, _bytes(p)) for p in pictures]
-        return _remembered(self._cache, keys, pictures, self._patcher.patches)
+
+class _Parts:
+    """The master part by part, and pictures beside it. Masks are kept at the size of the patches' grid."""
+
+    def __init__(self, patcher: Patcher, references: References, cache: Cache) -> None:
+        self._patcher, self._cache = patcher, cache
+        key = _key("patches", patcher.name, _bytes(references.master))
+        self._master: F32 = _remembered(cache, [key], [references.master], patcher.patches)[0]
+        rows, columns = self._master.shape[:2]
+        figure = _figure(references.master)
+        self._mask = patch_shares(references.mask, rows, columns)
+        self._figure = None if figure is None else patch_shares(figure, rows, columns)
+        shares = self._mask.tobytes() + (b"" if self._figure is None else self._figure.tobytes())
+        self._key = f"{key} {hashlib.sha256(shares).hexdigest()}"
+
+    def compare(self, pictures: list[Pixels]) -> list[PatchLikeness]:
+        """How alike each is."""
+        found = self._patcher.patches(pictures)
+        return [patch_likeness(self._master, some, mask=self._mask, figure=self._figure) for some in found]
+
+    def known(self, pictures: list[Pixels]) -> list[float]:
+        """How alike examples are outside the mask, from the cache where it has them; none where all may change."""
+        keys = [_key("identity", self._key, _bytes(p)) for p in pictures]
+        found = _remembered(self._cache, keys, pictures, self._outside)
+        return [float(value) for value in found.ravel() if not math.isnan(value)]
+
+    def _outside(self, pictures: Sequence[Pixels]) -> F32:
+        rows = [one.outside for batch in batches(pictures) for one in self.compare(batch)]
+        return np.array([[math.nan if value is None else value] for value in rows], np.float32).reshape(-1, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """One variant: where each calibrated measure stands, and what to do with it."""
-
-    standings: Mapping[str, Standing]
-    decision: Decision
-
-
-def judge(
-    batch: Mapping[str, Learned],
-    calibrations: Mapping[str, Calibration],
-    gates: LearnedGates,
-    *,
-    seeds: Mapping[str, int],
-    tries: Mapping[str, int],
-) -> tuple[dict[str, Judged], Outliers]:
-    """Judge a batch's variants by their names, and say which do not belong to it.
-
-    `seeds` are those they were painted with, `tries` how often each was painted again so far; left out: never.
-    """
-    names = list(batch)
-    found = outliers(np.stack([batch[n].vector for n in names]) if names else np.zeros((0, 1), np.float32), names)
-    odd = {one.name: one for one in found.found}
-    judged = {}
-    for name, one in batch.items():
-        values = one.values()
-        standings = {m: calibrations[m].standing(values[m]) for m in calibrations if m in values}
-        decision = decide(standings, gates, outlier=odd.get(name), seed=seeds[name], tries=tries.get(name, 0))
-        judged[name] = Judged(standings, decision)
-    return judged, found
-
-
-def prompt_calibration(vectors: F32, prompts: F32) -> Calibration:
-    """A variant with its own prompt is to be nearer than with those of others; equal prompts are not others."""
-    found = against(vectors, prompts)
-    other = against(prompts, prompts) < 1 - 1e-5
-    return calibrate(np.diag(found).tolist(), found[other].tolist(), PROMPT)
+def _figure(master: Pixels) -> Mask | None:
+    """Where the master is opaque; None where it has no transparent part."""
+    if master.shape[2] < 4 or not (master[..., 3] < 255).any():
+        return None
+    return master[..., 3] > 127
 
 
 def _to(reference: F32, vectors: F32) -> list[float]:

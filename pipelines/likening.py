@@ -1,39 +1,56 @@
-"""The learned scores of variants, as the flow keeps them: measured in batches, calibrated once a master, in words.
+"""The learned scores of variants, as the flow keeps them: measured together, calibrated once a master, in words.
 
-Which variants do not belong to their set, and whether each shows what its prompt says, can only be told once all are
-there: `of_the_set` does that at the end.
+    order, picture ─Likener─▶ Likened (standings, embeddings) ─decided─▶ accept, paint again, or review
+
+What only a whole set can tell is in `pipelines.likeness.together`.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import io
-import json
-from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import JsonValue, TypeAdapter
 
-from pipelines.bench import Bench
+from pipelines.bench import Bench, slot_key
 from pipelines.crop import choose, cut, stitch
 from pipelines.declared import free_of
 from pipelines.edits.repaint import reference_picture
 from pipelines.engines.painter import Painted, Painter, Repainting
+from pipelines.errors import AtelierError
 from pipelines.learned import Learned as Measured
-from pipelines.learned import LearnedScorer, References, prompt_calibration
+from pipelines.learned import LearnedScorer, References
 from pipelines.likeness.calibration import Calibration, Standing
 from pipelines.likeness.gates import Decision, LearnedGates, decide
-from pipelines.likeness.outliers import Outlier, outliers
+from pipelines.likeness.outliers import Outlier
 from pipelines.master import resize
-from pipelines.model import Learned, Order, Recipe
+from pipelines.model import Learned, Lettering, Order, Painting, Placement, Recipe
 from pipelines.recent import Recent
 
 F32 = NDArray[np.float32]
 Pixels = NDArray[np.uint8]
 _USUAL = 0.5  # share from which a measure says more yes than no
 _ASKED = ("master", "identity")
+_STANDINGS = TypeAdapter(dict[str, Standing])
+_PANELS = 64  # a panel holds vectors alone, some megabytes with a patcher
+_PLAIN = {
+    "prompt": "known once all variants are there",
+    "identity-worst": "the least alike part of what had to stay",
+    "inside": "of the part that changes",
+}
+"""Measures that no copy of the master can calibrate, and what to say of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A variant that is to be measured; `picture` gives its finished pixels (h, w, 4) when their turn comes."""
+
+    order: Order
+    picture: Callable[[], Pixels]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,59 +62,39 @@ class Likened:
     prompt: F32 | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Panel:
-    """A scorer for one master, and what its values mean."""
-
-    scorer: LearnedScorer
-    calibrations: dict[str, Calibration]
-
-
 class Likener:
-    """Measures variants with an order's judges. Panels are kept for the masters that were asked for last."""
+    """Measures variants with their orders' judges. Scorers are kept for the masters that were asked for last."""
 
     def __init__(self, bench: Bench, cache: MutableMapping[str, F32]) -> None:
         """`cache` keeps embeddings of what many variants share: the master, references, other characters, prompts."""
         self._bench, self._cache = bench, cache
-        self._panels: Recent[_Panel] = Recent(4)
+        self._panels: Recent[LearnedScorer] = Recent(_PANELS)
 
-    def measure(self, orders: Sequence[Order], pictures: Sequence[Pixels]) -> list[Likened]:
-        """Measure finished variants (h, w, 4); those of one master and mask go through the models together.
+    def measure(self, asked: Sequence[Asked]) -> list[Likened | AtelierError]:
+        """Measure variants whose orders have judges; those of one master and mask go through the models together.
 
-        Raises EngineError where a judge is not on this machine, and for an order without judges.
+        What fails fails alone: an EngineError stands in its place. Errors that would strike all are raised.
         """
-        found: dict[int, Likened] = {}
-        for group in self._groups(orders):
-            recipe = orders[group[0]].recipe
-            panel = self._panel(orders[group[0]])
-            sized = [resize(pictures[i], recipe.width, recipe.height) for i in group]
-            measured = panel.scorer.measure(sized, [orders[i].prompt for i in group])
-            found |= {i: _likened(one, panel.calibrations) for i, one in zip(group, measured, strict=True)}
-        return [found[i] for i in range(len(orders))]
-
-    def _groups(self, orders: Sequence[Order]) -> Iterator[list[int]]:
+        found: dict[int, Likened | AtelierError] = {}
         groups: dict[str, list[int]] = {}
-        for index, order in enumerate(orders):
-            groups.setdefault(self._key(order), []).append(index)
-        return iter(groups.values())
+        for index, one in enumerate(asked):
+            groups.setdefault(_panel_key(one.order), []).append(index)
+        for key, group in groups.items():
+            found |= zip(group, self._together(key, [asked[i] for i in group]), strict=True)
+        return [found[i] for i in range(len(asked))]
 
-    def _key(self, order: Order) -> str:
-        assert order.judging is not None  # noqa: S101 (asked for only where there is one)
-        free = hashlib.sha256(np.packbits(self._free(order.recipe)).tobytes()).hexdigest()
-        prepared = [step.model_dump_json() for step in order.recipe.preparation]
-        return f"{order.recipe.master.sha256} {prepared} {free} {order.judging.model_dump_json()}"
+    def _together(self, key: str, group: list[Asked]) -> Sequence[Likened | AtelierError]:
+        try:
+            scorer = self._panels.get(key, lambda: self._opened(group[0].order))
+        except AtelierError as error:
+            if error.everybody:
+                raise
+            return [error] * len(group)
+        return _measured(scorer, group)
 
-    def _free(self, recipe: Recipe) -> NDArray[np.bool_]:
-        """At the master's size."""
-        steps = tuple(step for step in recipe.edits if step.edit != "upscale")
-        return free_of(self._bench, recipe.model_copy(update={"edits": steps}))
-
-    def _panel(self, order: Order) -> _Panel:
-        return self._panels.get(self._key(order), lambda: self._opened(order))
-
-    def _opened(self, order: Order) -> _Panel:
+    def _opened(self, order: Order) -> LearnedScorer:
         judging, bench = order.judging, self._bench
-        assert judging is not None  # noqa: S101 (as above)
+        assert judging is not None  # noqa: S101 (asked for only where there is one)
         references = References(
             master=bench.master(order.recipe).rgba,
             mask=self._free(order.recipe),
@@ -105,37 +102,67 @@ class Likener:
             others=tuple(reference_picture(bench.read(s), s) for s in judging.others),
             copies=self._copies(order.recipe),
         )
-        scorer = LearnedScorer(
-            bench.models.embedder(judging.embedder),
-            references,
-            patcher=bench.models.patcher(judging.patcher) if judging.patcher is not None else None,
-            cache=self._cache,
-        )
-        return _Panel(scorer, scorer.calibrations(()))
+        patcher = None if judging.patcher is None else bench.models.patcher(judging.patcher)
+        return LearnedScorer(bench.models.embedder(judging.embedder), references, patcher=patcher, cache=self._cache)
+
+    def _free(self, recipe: Recipe) -> NDArray[np.bool_]:
+        """At the master's size."""
+        steps = tuple(step for step in recipe.edits if step.edit != "upscale")
+        return free_of(self._bench, recipe.model_copy(update={"edits": steps}))
 
     def _copies(self, recipe: Recipe) -> tuple[Pixels, ...]:
         """The master through each painter's VAE and back: what painting does to it at the least."""
         bench, master = self._bench, self._bench.master(recipe).rgba
-        painters = {(step.model, step.checkpoint) for step in recipe.paintings}
-        return tuple(_round_trip(master, bench.models.painter(*where)) for where in sorted(painters))
+        painters = {(step.model, step.checkpoint) for step in recipe.paintings if step.strength > 0}
+        opened = (bench.models.painter(*where) for where in sorted(painters))
+        # a model that follows instructions knows no mask: whatever it is asked, it paints
+        return tuple(_round_trip(master, painter) for painter in opened if not painter.profile.instructs)
+
+
+def _panel_key(order: Order) -> str:
+    """Everything that a scorer depends on, without looking at pixels."""
+    recipe, judging = order.recipe, order.judging
+    assert judging is not None  # noqa: S101 (as above)
+    prepared = [step.model_dump_json() for step in recipe.preparation]
+    free = []
+    for step in recipe.edits:
+        if isinstance(step, Placement | Lettering):
+            free.append(slot_key(recipe, step))
+        elif isinstance(step, Painting):
+            free.append(step.model_dump_json(include={"model", "checkpoint", "weights", "inside", "keep"}))
+    size = f"{recipe.width} {recipe.height}"
+    return f"{recipe.master.sha256} {size} {prepared} {sorted(set(free))} {judging.model_dump_json()}"
+
+
+def _measured(scorer: LearnedScorer, group: list[Asked]) -> Sequence[Likened | AtelierError]:
+    """All at once, or one by one where that fails, so that the one that is to blame fails alone."""
+    try:
+        found = scorer.measure(map(_sized, group), [one.order.prompt for one in group])
+    except AtelierError as error:
+        if error.everybody:
+            raise
+        return [error] if len(group) == 1 else [_measured(scorer, [one])[0] for one in group]
+    return [_likened(one, scorer.calibrations) for one in found]
+
+
+def _sized(one: Asked) -> Pixels:
+    return resize(one.picture(), one.order.recipe.width, one.order.recipe.height)
 
 
 def _likened(measured: Measured, calibrations: dict[str, Calibration]) -> Likened:
-    standings = {name: _standing(value, calibrations.get(name)) for name, value in measured.values().items()}
+    standings = {name: _standing(name, value, calibrations) for name, value in measured.values().items()}
     return Likened(standings, measured.vector, measured.prompt)
 
 
-def _standing(value: float, calibration: Calibration | None) -> Standing:
-    if calibration is not None:
-        return calibration.standing(value)
-    return Standing(value, 0.5, f"{value:.3f}", "nothing is known to compare it with")
+def _standing(name: str, value: float, calibrations: dict[str, Calibration]) -> Standing:
+    if name in calibrations:
+        return calibrations[name].standing(value)
+    return Standing(value, 0.5, f"{value:.3f}, {_PLAIN[name]}", "nothing is known to compare it with")
 
 
 def _round_trip(master: Pixels, painter: Painter) -> Pixels:
     """The master through the painter's VAE: a repaint that may paint nowhere."""
     profile = painter.profile
-    if profile.instructs:  # those know no mask: whatever they are asked, they paint
-        return master
     crop = choose(np.ones(master.shape[:2], np.float32), profile.buckets)
     picture = cut(master, crop)
     nowhere = np.zeros(picture.shape[:2], np.float32)
@@ -173,38 +200,27 @@ def decided(order: Order, standings: Mapping[str, Standing], *, take: int, outli
     )
 
 
-def of_the_set(found: Mapping[str, Likened]) -> tuple[dict[str, Outlier], dict[str, Standing]]:
-    """Variants by name → those that do not belong to their set, and where each stands to its own prompt."""
-    names = list(found)
-    if not names:
-        return {}, {}
-    odd = outliers(np.stack([found[name].vector for name in names]), names)
-    prompted = {name: likened for name, likened in found.items() if likened.prompt is not None}
-    standings: dict[str, Standing] = {}
-    if prompted:
-        vectors, prompts = (np.stack([getattr(one, key) for one in prompted.values()]) for key in ("vector", "prompt"))
-        calibration = prompt_calibration(vectors, prompts)
-        standings = {name: calibration.standing(one.standings["prompt"].value) for name, one in prompted.items()}
-    return {one.name: one for one in odd.found}, standings
+# ── as kept ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-# ── as files ─────────────────────────────────────────────────────────────────────────────────────────────
+def standings_json(standings: Mapping[str, Standing]) -> dict[str, JsonValue]:
+    """Standings for the catalogue."""
+    return {name: dataclasses.asdict(found) for name, found in standings.items()}
+
+
+def standings_of(kept: JsonValue) -> dict[str, Standing]:
+    """The same, read again."""
+    return _STANDINGS.validate_python(kept)
 
 
 def packed(likened: Likened) -> bytes:
-    """Everything in one small file, for the store."""
-    standings = {name: dataclasses.asdict(found) for name, found in likened.standings.items()}
+    """The embeddings for the store: the variant's, then its prompt's, if any."""
     out = io.BytesIO()
-    prompt = likened.prompt if likened.prompt is not None else np.zeros(0, np.float32)
-    np.savez(
-        out, vector=likened.vector, prompt=prompt, standings=np.frombuffer(json.dumps(standings).encode(), np.uint8)
-    )
+    np.save(out, np.stack([likened.vector, *(() if likened.prompt is None else (likened.prompt,))]))
     return out.getvalue()
 
 
-def unpacked(data: bytes) -> Likened:
+def unpacked(data: bytes) -> tuple[F32, F32 | None]:
     """The same, read again."""
-    with np.load(io.BytesIO(data), allow_pickle=False) as found:
-        vector, prompt = found["vector"], found["prompt"]
-        standings = json.loads(found["standings"].tobytes())
-    return Likened({n: Standing(**s) for n, s in standings.items()}, vector, prompt if prompt.size else None)
+    rows = np.load(io.BytesIO(data), allow_pickle=False)
+    return rows[0], rows[1] if len(rows) > 1 else None

@@ -24,6 +24,7 @@ from pipelines.contact_sheet import render_contact_sheet
 from pipelines.deliver import encode_png, thumbnail
 from pipelines.errors import StoreError
 from pipelines.model import Asset, Manifest, Order, Source, Variant
+from pipelines.stages import delivered
 from pipelines.workshop import Workshop
 
 _LIBRARIES = ("numpy", "pillow", "resvg-py", "scikit-image", "scipy", "skia-pathops", "vtracer")
@@ -125,7 +126,7 @@ def _copy_files(shop: Workshop, variants: tuple[Variant, ...], folder: Path) -> 
     for variant in variants:
         for asset in variant.assets:
             _put(folder / asset.path, shop.store.get(asset.sha256))
-        kept = shop.catalogue.result("deliver", variant.order.digest)
+        kept = delivered(shop, variant)
         if variant.assets and kept is not None:
             path = f"thumbs/{variant.order.recipe.name}.webp"
             _put(folder / path, shop.store.get(str(kept["thumbnail"])))

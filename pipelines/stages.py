@@ -9,6 +9,7 @@ import hashlib
 import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, partial
 
 import numpy as np
 from lxml import etree
@@ -20,12 +21,13 @@ from pipelines.bench import slot_key
 from pipelines.declared import free_of, is_drawing
 from pipelines.deliver import deliver, thumbnail
 from pipelines.edits.letter import covered, set_text
+from pipelines.edits.repaint import SEEDS
 from pipelines.errors import AtelierError
 from pipelines.lettering.drawing import laid_on
 from pipelines.lettering.slot import is_plain, without
-from pipelines.likening import packed
+from pipelines.likening import Asked, Likened, packed, standings_json
 from pipelines.master import resize
-from pipelines.model import Lettering, Order, Paint, Painting, Placement, Recipe, Recoloring
+from pipelines.model import Lettering, Order, Paint, Painting, Placement, Recipe, Recoloring, Variant
 from pipelines.references import reference_sheet
 from pipelines.score import Slotted, palette, score
 from pipelines.slots.view import SlotView
@@ -37,12 +39,13 @@ Pixels = NDArray[np.uint8]
 SCORE_REVISION = 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Batchmates:
     """The artworks that a batch places in each slot: what a variant must be told apart from. By slot, then by code."""
 
     artworks: dict[str, dict[str, Placement]]
 
+    @cached_property
     def digest(self) -> str:
         """Over codes and artworks."""
         text = repr([(s, c, p.artwork.sha256) for s, a in sorted(self.artworks.items()) for c, p in sorted(a.items())])
@@ -107,15 +110,13 @@ def _worked(shop: Workshop, recipe: Recipe, work: chain.Work) -> Kept:
 
 
 def liken(shop: Workshop, going: Sequence[Going]) -> Results:
-    """What the judges say of how alike variants and their master are; nothing where the brief has no judges."""
-    asked = [one for one in going if one.job.order.judging is not None]
-    try:
-        found = iter(shop.likener.measure([one.job.order for one in asked], [_picture(shop, one) for one in asked]))
-    except AtelierError as error:
-        if error.everybody:
-            raise
-        return [{} if one.job.order.judging is None else error for one in going]
-    return [{} if one.job.order.judging is None else {"likened": shop.store.put(packed(next(found)))} for one in going]
+    """What the judges say of how alike variants and their master are."""
+    found = shop.likener.measure([Asked(one.job.order, partial(_picture, shop, one)) for one in going])
+    return [one if isinstance(one, AtelierError) else _likened(shop, one) for one in found]
+
+
+def _likened(shop: Workshop, likened: Likened) -> Kept:
+    return {"likened": shop.store.put(packed(likened)), "standings": standings_json(likened.standings)}
 
 
 def score_variant(shop: Workshop, one: Going) -> Kept:
@@ -242,6 +243,24 @@ def paints_of(kept: Kept) -> tuple[Paint, ...]:
     """The records of repaints that an edit stage kept."""
     found = kept.get("paints")
     return tuple(Paint.model_validate(paint) for paint in found) if isinstance(found, list) else ()
+
+
+def digest_at(text: str, take: int) -> str:
+    """The digest of a text at a take; the first take of a recipe or an order is known by that one's own digest."""
+    if not take and len(text) == hashlib.sha256().digest_size * 2:
+        return text
+    return hashlib.sha256(f"{text} take {take}".encode()).hexdigest()
+
+
+def delivered(shop: Workshop, variant: Variant) -> Kept | None:
+    """What the delivery of a variant kept, at the take that was settled on; None where nothing is kept."""
+    return shop.catalogue.result("deliver", digest_at(variant.order.digest, take_of(variant)))
+
+
+def take_of(variant: Variant) -> int:
+    """How often a variant was painted again: the seed of its paint says so."""
+    first, paintings = variant.paints[:1], variant.order.recipe.paintings
+    return (first[0].record.seed - paintings[0].seed) % SEEDS if first else 0
 
 
 def _picture(shop: Workshop, one: Going) -> Pixels:

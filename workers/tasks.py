@@ -12,7 +12,7 @@ from pipelines.errors import AtelierError
 from pipelines.flow import judge_set, kept_of, make, objects_of, settle
 from pipelines.model import Variant
 from pipelines.pack import publish
-from pipelines.stages import Batchmates, Job, mates_of
+from pipelines.stages import Batchmates, Job, delivered, mates_of
 from pipelines.workshop import Workshop
 from workers.app import app
 from workers.chunks import DRAWN, chunks
@@ -160,5 +160,5 @@ def _has_lost_files(shop: Workshop, variant: Variant) -> bool:
     """Somebody emptied the store since it was delivered."""
     if variant.state != "delivered":
         return False
-    kept = shop.catalogue.result("deliver", variant.order.digest)
+    kept = delivered(shop, variant)
     return kept is None or not all(map(shop.store.has, objects_of(kept)))

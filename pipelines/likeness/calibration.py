@@ -4,6 +4,10 @@ Raw cosines mean little: with one model everything lies above 0.7, with another 
 fitted to pictures whose answer is known (`positives.py`), as Platt (1999) turns the scores of a classifier into
 probabilities, by the Newton steps of Lin, Lin and Weng (2007). His targets keep few examples from saying much: n copies
 of the master never make a share above (n + 1) / (n + 2), Laplace's rule of succession.
+
+Whether a measure tells the two apart at all is said by how often a copy lies above another character (the area under
+the ROC curve). Unlike means and deviations that does not care how far off the unlike ones are: a night scene among ten
+day scenes changes nothing.
 """
 
 from __future__ import annotations
@@ -19,8 +23,9 @@ from pipelines.errors import EngineError
 
 Floats = NDArray[np.float64]
 _FEWEST = 3  # of each kind; with fewer nothing is fitted
-_NOTHING = 1.0  # below this, one time in four another character scores above a copy of the master
+_NOTHING = 0.75  # below this, one time in four another character scores above a copy of the master
 _SURE = 1.28  # standard errors: nine times in ten the true separation lies above
+_FENCE = 1.5  # interquartile ranges below which another character counts as merely that far (Tukey 1977)
 _NOISE = 1e-3  # cosines nearer than this to each other are the same
 _RIDGE = 1e-3
 _STEPS = 50
@@ -57,10 +62,9 @@ class Standing:
 class Calibration:
     """What values of one measure mean in one batch.
 
-    `separation` is d′: how many standard deviations the copies of the master lie above the other characters (Green and
-    Swets 1966), corrected for few examples as Hedges (1981) does; None where nothing was fitted. `copies` and `others`
-    are the ranges of the two, None where there are none. With a `warning` the measure says nothing of this batch, and
-    no gate should use it.
+    `separation` is how often a copy of the master lies above another character, 0 to 1, ties counted half; None where
+    nothing was fitted. `copies` and `others` are the ranges of the two, None where there are none. With a `warning` the
+    measure says nothing of this batch, and no gate should use it.
     """
 
     kinds: Kinds
@@ -113,7 +117,7 @@ def calibrate(copies: Sequence[float], others: Sequence[float], kinds: Kinds = M
         )
         return Calibration(kinds, 0.0, 0.0, (0.5, 0.5), None, *ranges, warning)
     yes, no = np.asarray(copies, dtype=np.float64), np.asarray(others, dtype=np.float64)
-    slope, middle = _fitted(yes, no)
+    slope, middle = _fitted(yes, _fenced(no))
     bounds = (1 / (len(no) + 2), (len(yes) + 1) / (len(yes) + 2))
     separation, error = _separation(yes, no)
     return Calibration(kinds, slope, middle, bounds, separation, *ranges, _warning(kinds, separation, error))
@@ -122,20 +126,23 @@ def calibrate(copies: Sequence[float], others: Sequence[float], kinds: Kinds = M
 def _warning(kinds: Kinds, separation: float, error: float) -> str | None:
     if separation - _SURE * error >= _NOTHING:
         return None
-    if separation <= 0:
+    if separation <= 0.5:
         return f"{kinds.copies} are no nearer than {kinds.others}"
-    found = f"{kinds.copies} lie only {separation:.1f} standard deviations above {kinds.others}"
+    found = f"{kinds.others} lie nearer than {kinds.copies} {1 - separation:.0%} of the time"
     if separation < _NOTHING:
         return found
-    return f"{found}, give or take {_SURE * error:.1f} with so few examples"
+    return f"{found}, give or take {_SURE * error:.0%} with so few examples"
 
 
 def _separation(yes: Floats, no: Floats) -> tuple[float, float]:
-    """Hedges' g of the two and its standard error."""
-    count, free = len(yes) + len(no), len(yes) + len(no) - 2
-    spread = float(yes.var() * len(yes) + no.var() * len(no)) / free
-    found = float(yes.mean() - no.mean()) / math.sqrt(spread + _NOISE**2) * (1 - 3 / (4 * free - 1))
-    return found, math.sqrt(count / (len(yes) * len(no)) + found**2 / (2 * count))
+    """The area under the ROC curve and its standard error (Hanley and McNeil 1982)."""
+    ordered = np.sort(no)
+    under = np.searchsorted(ordered, yes - _NOISE, side="left")
+    level = np.searchsorted(ordered, yes + _NOISE, side="right") - under
+    found = float((under + level / 2).mean()) / len(no)
+    one, other = found / (2 - found), 2 * found**2 / (1 + found)
+    variance = found * (1 - found) + (len(yes) - 1) * (one - found**2) + (len(no) - 1) * (other - found**2)
+    return found, math.sqrt(max(variance, 0) / (len(yes) * len(no)))
 
 
 def _fitted(yes: Floats, no: Floats) -> tuple[float, float]:
@@ -149,6 +156,13 @@ def _fitted(yes: Floats, no: Floats) -> tuple[float, float]:
     if steepness <= 0:
         return 0.0, float(centre)
     return steepness / scale, float(centre) - offset / steepness * scale
+
+
+def _fenced(values: Floats) -> Floats:
+    """The same with those that lie far below the rest brought up to a fence, as they would flatten the curve."""
+    low, high = np.quantile(values, (0.25, 0.75))
+    fenced: Floats = np.maximum(values, low - _FENCE * max(high - low, _NOISE))
+    return fenced
 
 
 def _target(count: int) -> float:

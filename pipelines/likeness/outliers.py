@@ -88,12 +88,21 @@ def _factors(vectors: F32) -> tuple[Floats, Floats]:
 
 def _deviations(factors: Floats) -> Floats:
     """Robust standard deviations above the median of the others, each left out in turn."""
-    found = np.zeros(len(factors))
-    for i in range(len(factors)):
-        others = np.delete(factors, i)
-        middle = np.median(others)
-        spread = max(_NORMAL * float(np.median(np.abs(others - middle))), _SPREAD)
-        found[i] = (factors[i] - middle) / spread
+    middles, spreads = _medians_without(factors), np.zeros(len(factors))
+    for middle in np.unique(middles):  # at most three, whoever is left out
+        here = middles == middle
+        spreads[here] = _medians_without(np.abs(factors - middle))[here]
+    return np.asarray((factors - middles) / np.maximum(_NORMAL * spreads, _SPREAD))
+
+
+def _medians_without(values: Floats) -> Floats:
+    """For each of n ≥ 2 values the median of all others, from one sorting."""
+    order = np.argsort(values, kind="stable")
+    ranks = np.empty(len(values), dtype=np.intp)
+    ranks[order] = np.arange(len(values))
+    lower, upper = (len(values) - 2) // 2, (len(values) - 1) // 2
+    ordered = values[order]
+    found: Floats = (ordered[lower + (lower >= ranks)] + ordered[upper + (upper >= ranks)]) / 2
     return found
 
 

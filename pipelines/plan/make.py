@@ -94,18 +94,22 @@ class _Maker:
 
     @cached_property
     def _judging(self) -> Judging | None:
-        """The judges, with the references of the brief's styles, and of other styles as other characters."""
+        """The judges, with the references of the brief's styles, and with other characters to calibrate them by: those
+        of styles that the brief does not use, those of styles/others, and the brief's own.
+        """
         judges, models = self._brief.judges, self._shelf.models
         if judges is None:
             return None
         embedder = models.judge(self._shelf.locate(judges.embedder))
         patcher = None if judges.patcher is None else models.judge(self._shelf.locate(judges.patcher))
         own = {f"{n} {p.stem}": self.intake.reference(p) for n in self._brief.styles for p in self._references(n)}
-        others = [self.intake.reference(p) for n in self._shelf.styles for p in self._references(n)]
-        others += map(self.intake.file, judges.others)
+        unused = [name for name in self._shelf.styles if name not in self._brief.styles]
+        paths = (*(p for n in unused for p in self._references(n)), *self._shelf.others)
+        others = [*map(self.intake.reference, paths), *map(self.intake.file, judges.others)]
         return Judging(
             embedder=embedder[0], patcher=None if patcher is None else patcher[0],
-            weights=(embedder[1], *(() if patcher is None else (patcher[1],))), styles=own, others=tuple(others),
+            weights=(embedder[1], *(() if patcher is None else (patcher[1],))), styles=own,
+            others=tuple({other.sha256: other for other in others}.values()),
         )  # fmt: skip
 
     def _references(self, style: str) -> tuple[Path, ...]:

@@ -34,9 +34,16 @@ def test_the_same_cosine_means_one_thing_here_and_another_there() -> None:
 def test_separation_is_known_for_known_distributions() -> None:
     random = np.random.default_rng(0)
     found = calibrate(random.normal(0.6, 0.05, 4000).tolist(), random.normal(0.5, 0.05, 4000).tolist())
-    assert found.separation == pytest.approx(2, abs=0.1)
+    assert found.separation == pytest.approx(0.921, abs=0.01)  # Φ(d′ / √2) of d′ = 2
     assert found.share(0.55) == pytest.approx(0.5, abs=0.03)
     assert found.share(0.6) == pytest.approx(1 / (1 + math.exp(-2)), abs=0.03)  # d′²/2 of log odds at the mean
+
+
+def test_a_night_scene_among_the_others_neither_hides_nor_flattens_what_the_rest_say() -> None:
+    plain, mixed = calibrate(COPIES, OTHERS), calibrate(COPIES, [*OTHERS, -0.57, 0.33])
+    assert mixed.warning is None
+    assert all(mixed.share(value) > 0.7 for value in COPIES)
+    assert mixed.share(0.97) == pytest.approx(plain.share(0.97), abs=0.1)
 
 
 def test_few_examples_never_make_certain() -> None:
@@ -50,7 +57,7 @@ def test_overlap_that_says_nothing_is_said() -> None:
     random = np.random.default_rng(1)
     found = calibrate(random.normal(0.8, 0.05, 40).tolist(), random.normal(0.79, 0.05, 40).tolist())
     assert found.warning is not None
-    assert "standard deviations above other characters" in found.warning
+    assert "other characters lie nearer than the master's own copies" in found.warning
     assert "says nothing" in found.standing(0.9).words
     assert found.standing(0.9).warning == found.warning
 
@@ -77,7 +84,7 @@ def test_too_few_examples_calibrate_nothing(copies: list[float], others: list[fl
 
 
 def test_a_weak_separation_of_few_examples_is_not_trusted() -> None:
-    copies, others = [0.6, 0.75, 0.9], [0.45, 0.6, 0.75]
+    copies, others = [0.6, 0.75, 0.9], [0.45, 0.5, 0.75]
     few = calibrate(copies, others)
     assert few.warning is not None
     assert calibrate(copies * 30, others * 30).warning is None
