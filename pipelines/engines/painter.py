@@ -12,6 +12,7 @@ batch size, and `paint(..., batch=record.batch)` replays at it.
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -87,9 +88,10 @@ PLAIN = Style()
 class Repainting:
     """One picture to paint over.
 
-    `picture` is (h, w, 3) uint8 with both sides multiples of 8; `mask` (h, w) float32 in 0 to 1 says how early in the
-    schedule each pixel is let free: 1 for all of `strength`, less for less, 0 never. `strength` is the share of the
-    `steps` that is run; 0 gives the picture back untouched. `guidance` of 1 or less ignores `negative`.
+    `picture` is (h, w, 3) uint8 with both sides multiples of 8, of 16 for transformers; `mask` (h, w) float32 in 0 to 1
+    says how early in the schedule each pixel is let free: 1 for all of `strength`, less for less, 0 never. `strength`
+    is the share of the `steps` that is run; 0 gives the picture back untouched. `guidance` of 1 or less ignores
+    `negative`.
     """
 
     picture: Pixels
@@ -137,21 +139,26 @@ class Painter(Protocol):
 
 def refusal(request: Repainting, profile: Profile) -> EngineError | None:
     """Why this request cannot be painted with this profile; None if it can."""
-    return _unfit_pixels(request) or _unfit_numbers(request, profile) or _unfit_style(request.style, profile)
+    return _unfit_pixels(request, profile) or _unfit_numbers(request, profile) or _unfit_style(request.style, profile)
 
 
-def _unfit_pixels(request: Repainting) -> EngineError | None:
-    shape, mask = request.picture.shape, request.mask
+def _unfit_pixels(request: Repainting, profile: Profile) -> EngineError | None:
+    shape, mask, unit = request.picture.shape, request.mask, _unit(profile)
     if request.picture.dtype != np.uint8 or len(shape) != 3 or shape[2] != 3:
         fix = "lay it on a ground and give three channels of uint8: four are taken for latents"
         return EngineError("a picture that is not (h, w, 3)", got=f"{shape} {request.picture.dtype}", fix=fix)
-    if shape[0] % 8 or shape[1] % 8 or not shape[0] * shape[1]:
+    if shape[0] % unit or shape[1] % unit or not shape[0] * shape[1]:
         fix = "crop to one of the profile's buckets; other sizes would come back smaller"
-        return EngineError("a size that is no multiple of 8", got=f"{shape[1]} x {shape[0]}", fix=fix)
+        return EngineError(f"a size that is no multiple of {unit}", got=f"{shape[1]} x {shape[0]}", fix=fix)
     if mask.shape != shape[:2] or mask.dtype != np.float32 or not (mask.min() >= 0 and mask.max() <= 1):
         fix = f"give {shape[:2]} of float32 in 0 to 1"
         return EngineError("a mask that does not fit the picture", got=f"{mask.shape} {mask.dtype}", fix=fix)
     return None
+
+
+def _unit(profile: Profile) -> int:
+    """Pixels a side that a picture comes in: what a VAE makes one of, and transformers two by two of those."""
+    return 8 if profile.family in ("sd15", "sdxl") else 16
 
 
 def _unfit_numbers(request: Repainting, profile: Profile) -> EngineError | None:
@@ -166,7 +173,7 @@ def _unfit_numbers(request: Repainting, profile: Profile) -> EngineError | None:
         fix = f"{profile.name} works from {rule.least} to {rule.most}, and 0 leaves the picture as it is"
         return EngineError("a strength that the profile does not have", got=strength, fix=fix)
     if executed_steps(steps, strength) < 1:
-        fix = f"raise strength to {1 / steps:.3g}, or steps to {int(1 / strength) + 1}"
+        fix = f"raise strength to {math.ceil(1000 / steps) / 1000:.3g}, or steps to {int(1 / strength) + 1}"
         return EngineError(f"a strength that runs none of {steps} steps", got=strength, fix=fix)
     return None
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from pipelines.engines.diffusion.devices import library
 from pipelines.engines.diffusion.latents import Canvas
+from pipelines.errors import EngineError
 from pipelines.profiles import executed_steps
 
 
@@ -62,7 +63,11 @@ def denoise(unet: Any, scheduler: Any, canvas: Canvas, guide: Guide, *, steps: i
 
 def _schedule(scheduler: Any, steps: int, strength: float, device: Any) -> Any:
     """The timesteps that are run, as diffusers' img2img pipelines choose them."""
-    scheduler.set_timesteps(steps, device=device)
+    try:
+        scheduler.set_timesteps(steps, device=device)
+    except ValueError as error:  # LCM's has no more steps than it was distilled from
+        kind = type(scheduler).__name__
+        raise EngineError(f"a number of steps that {kind} does not have", got=steps, fix=str(error)) from error
     begin = (steps - executed_steps(steps, strength)) * scheduler.order
     if hasattr(scheduler, "set_begin_index"):
         scheduler.set_begin_index(begin)

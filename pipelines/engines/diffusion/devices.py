@@ -91,9 +91,10 @@ def versions() -> dict[str, str]:
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Whether a device had too little memory; MPS says so in a plain RuntimeError."""
-    torch = library("torch")
-    return isinstance(error, torch.OutOfMemoryError) or "out of memory" in str(error).lower()
+    """Whether a device had too little memory; MPS and CUDA's libraries say so in a plain RuntimeError."""
+    said = str(error).lower()
+    known = isinstance(error, library("torch").OutOfMemoryError)
+    return known or "out of memory" in said or "alloc_failed" in said
 
 
 @dataclass(slots=True)

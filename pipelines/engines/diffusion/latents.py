@@ -10,8 +10,10 @@ import numpy as np
 
 from pipelines.engines.diffusion.devices import library
 from pipelines.engines.diffusion.loading import Model
-from pipelines.engines.diffusion.prompts import Shelf
 from pipelines.engines.painter import F32, Pixels, Repainting, digest_of
+from pipelines.recent import Recent
+
+_DECODED = 4 * 512 * 512  # pixels that the VAE decodes at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +36,12 @@ class Coder:
     """The VAE with a memory of the last pictures that it encoded, as a batch mostly paints one master."""
 
     model: Model
-    _shelf: Shelf[Any]
+    _shelf: Recent[Any]
 
     @classmethod
     def of(cls, model: Model) -> Coder:
         """A coder with room for the crops of a few masters."""
-        return cls(model, Shelf(32))
+        return cls(model, Recent(32))
 
     @property
     def factor(self) -> int:
@@ -59,12 +61,25 @@ class Coder:
         values = torch.from_numpy(np.array(picture)).permute(2, 0, 1)[None].to(placed.device)
         values = (values.to(torch.float32) / 127.5 - 1).to(vae.dtype)
         mode = vae.encode(values).latent_dist.mode()
-        return ((mode - _shift(vae)) * vae.config.scaling_factor).to(placed.dtype)
+        shift, scale = _spread(vae, mode)
+        return ((mode - shift) * scale).to(placed.dtype)
 
     def decode(self, latents: Any) -> tuple[Pixels, list[bool]]:
-        """Latents (n, c, h, w) → pictures (n, 8 h, 8 w, 3), and for each whether all of its numbers were finite."""
+        """Latents (n, c, h, w) → pictures (n, 8 h, 8 w, 3), and for each whether all of its numbers were finite.
+
+        A VAE needs more memory a picture than a denoiser, so large ones are decoded one by one. On a CPU all are: that
+        is as quick there, or quicker.
+        """
+        area = latents.shape[2] * latents.shape[3] * self.factor**2
+        at_once = 1 if self.model.placed.device == "cpu" else max(_DECODED // area, 1)
+        parts = [self._decoded(part) for part in latents.split(at_once)]
+        return np.concatenate([pictures for pictures, _ in parts]), [good for _, goods in parts for good in goods]
+
+    def _decoded(self, latents: Any) -> tuple[Pixels, list[bool]]:
         torch, vae = library("torch"), self.model.tiny or self.model.pipe.vae
-        values = vae.decode(latents.to(vae.dtype) / vae.config.scaling_factor + _shift(vae), return_dict=False)[0]
+        latents = latents.to(vae.dtype)
+        shift, scale = _spread(vae, latents)
+        values = vae.decode(latents / scale + shift, return_dict=False)[0]
         finite = torch.isfinite(values).flatten(1).all(dim=1).tolist()
         codes = torch.nan_to_num(values.float() / 2 + 0.5).clamp(0, 1).mul(255).round().to(torch.uint8)
         return codes.permute(0, 2, 3, 1).cpu().numpy(), finite
@@ -96,8 +111,14 @@ class Coder:
         return torch.cat([small.to(placed.device, placed.dtype), self.encode(bare)], dim=1)
 
 
-def _shift(vae: Any) -> float:
-    return float(vae.config.get("shift_factor") or 0)
+def _spread(vae: Any, latents: Any) -> tuple[Any, Any]:
+    """What is taken off a VAE's latents and what they are multiplied by for the denoiser: numbers, or one a channel."""
+    shift, scale = float(vae.config.get("shift_factor") or 0), float(vae.config.scaling_factor)
+    means, deviations = vae.config.get("latents_mean"), vae.config.get("latents_std")
+    if means is None or deviations is None:
+        return shift, scale
+    own = [latents.new_tensor(values).reshape(1, -1, 1, 1) for values in (means, deviations)]  # Playground 2.5
+    return own[0], scale / own[1]
 
 
 def latent_mask(mask: F32, factor: int) -> F32:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pipelines.engines.checkpoints import Checkpoint, read_header
-from pipelines.engines.diffusion.devices import Placed, library
+from pipelines.engines.diffusion.devices import Placed, is_out_of_memory, library
+from pipelines.engines.diffusion.vision import PictureReader
 from pipelines.errors import EngineError
 from pipelines.profiles import Family
 
@@ -23,7 +26,9 @@ _EXTRAS: dict[Family, dict[str, Any]] = {
     "sd15": {"safety_checker": None, "feature_extractor": None, "requires_safety_checker": False},
     "sdxl": {"add_watermarker": False, "feature_extractor": None, "image_encoder": None},
     "sd3": {"feature_extractor": None, "image_encoder": None},
+    "qwen-edit": {"processor": None},  # the stock one cannot be made without torchvision
 }
+_SETTINGS = "check that its settings belong to its weights; fetch it again if they should"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +53,36 @@ class Model:
         """Whether its UNet also reads the mask and the picture around it (nine channels)."""
         return self.is_unet and int(self.pipe.unet.config.in_channels) == 9
 
+    @property
+    def text_width(self) -> int:
+        """The width of the texts that its UNet reads: 768 in SD 1.5, 2048 in SDXL."""
+        return int(self.pipe.unet.config.cross_attention_dim)
+
     def scheduler(self) -> Any:
         """A fresh scheduler: they keep state, and two threads must not share one."""
         pattern = self.pipe.scheduler
         return type(pattern).from_config(pattern.config)
+
+    def modules(self) -> dict[str, Any]:
+        """The components that hold weights, by name."""
+        kind = library("torch").nn.Module
+        return {name: part for name, part in self.pipe.components.items() if isinstance(part, kind)}
+
+
+@contextmanager
+def explained(problem: str, got: str, fix: str = _SETTINGS) -> Iterator[None]:
+    """What goes wrong in the libraries while a file is loaded, as EngineError with what they said of it."""
+    said = (
+        library("safetensors").SafetensorError,
+        library("diffusers.loaders.single_file_utils").SingleFileComponentError,
+    )
+    try:
+        yield
+    except (OSError, ValueError, RuntimeError, KeyError, TypeError, AttributeError, *said) as error:
+        if is_out_of_memory(error):
+            fix = "close what else uses the device, or use a smaller profile or another device"
+            raise EngineError("too little memory to load it", got=got, fix=fix) from error
+        raise EngineError(problem, got=f"{got}: {str(error)[:300]}", fix=fix) from error
 
 
 def load(checkpoint: Checkpoint, placed: Placed, *, preview: Path | None = None) -> Model:
@@ -62,22 +93,33 @@ def load(checkpoint: Checkpoint, placed: Placed, *, preview: Path | None = None)
     family = checkpoint.profile.family
     kind = getattr(library("diffusers"), _CLASSES[family])
     extras = {**_EXTRAS.get(family, {}), **dict.fromkeys(checkpoint.absent)}
-    try:
-        pipe = (
-            _file(kind, checkpoint, placed, extras) if checkpoint.is_file else _folder(kind, checkpoint, placed, extras)
-        )
-    except (OSError, ValueError, RuntimeError, KeyError) as error:
-        fix = "check that its settings belong to its weights; fetch it again if they should"
-        raise EngineError(f"{checkpoint.path.name} could not be loaded", got=str(error)[:300], fix=fix) from error
-    if pipe.config.get("requires_aesthetics_score"):
-        raise EngineError("an SDXL refiner", got=str(checkpoint.path), fix="use the SDXL base checkpoint")
-    pipe.set_progress_bar_config(disable=True)
-    pipe.to(placed.device)
-    if pipe.vae.dtype != placed.vae_dtype:
-        pipe.vae.to(placed.vae_dtype)
+    opened = _file if checkpoint.is_file else _folder
+    name = checkpoint.path.name
+    with explained(f"{name} could not be loaded", name):
+        pipe = opened(kind, checkpoint, placed, extras)
+        if family == "qwen-edit":
+            pipe.processor = PictureReader.of(checkpoint.config / "processor", pipe)
+        pipe.set_progress_bar_config(disable=True)
+        pipe.to(placed.device)
     model = Model(pipe, checkpoint, placed, None if preview is None else _tiny(preview, placed))
+    _check(model)
     _arrange(model)
     return model
+
+
+def _check(model: Model) -> None:
+    """Refuse what our loop would paint wrongly. Raises EngineError."""
+    if not model.is_unet:
+        return
+    name, settings = model.checkpoint.path.name, model.pipe.unet.config
+    if model.pipe.config.get("requires_aesthetics_score"):
+        raise EngineError("an SDXL refiner", got=name, fix="use the SDXL base checkpoint")
+    if settings.in_channels not in (4, 9):
+        problem = f"a UNet that reads {settings.in_channels} channels: 4 and, for inpainting, 9 are known"
+        raise EngineError(problem, got=name, fix="use a base or an inpainting checkpoint")
+    if settings.time_cond_proj_dim is not None:
+        problem = "a UNet that was distilled to read its guidance as a number (LCM)"
+        raise EngineError(problem, got=name, fix="use its base checkpoint, or a Turbo one for few steps")
 
 
 def _tiny(folder: Path, placed: Placed) -> Any:
@@ -85,16 +127,18 @@ def _tiny(folder: Path, placed: Placed) -> Any:
     if not files:
         raise EngineError("a tiny VAE without .safetensors weights", got=str(folder), fix="fetch the profile's preview")
     read_header(files[0])
-    tiny = library("diffusers").AutoencoderTiny.from_pretrained(
-        str(folder), dtype=placed.vae_dtype, use_safetensors=True, local_files_only=True
-    )
-    return tiny.to(placed.device).eval().requires_grad_(requires_grad=False)
+    with explained("a tiny VAE that could not be loaded", folder.name):
+        tiny = library("diffusers").AutoencoderTiny.from_pretrained(
+            str(folder), dtype=placed.vae_dtype, use_safetensors=True, local_files_only=True
+        )
+        return tiny.to(placed.device).eval().requires_grad_(requires_grad=False)
 
 
 def _folder(kind: Any, checkpoint: Checkpoint, placed: Placed, extras: dict[str, Any]) -> Any:
+    """The VAE is read in its own numbers: rounded to the denoiser's and widened again it would not be the same."""
     return kind.from_pretrained(
         str(checkpoint.path),
-        dtype=placed.dtype,
+        dtype={"default": placed.dtype, "vae": placed.vae_dtype},
         variant=checkpoint.variant,
         use_safetensors=True,
         local_files_only=True,
@@ -104,18 +148,28 @@ def _folder(kind: Any, checkpoint: Checkpoint, placed: Placed, extras: dict[str,
 
 def _file(kind: Any, checkpoint: Checkpoint, placed: Placed, extras: dict[str, Any]) -> Any:
     """`config` must be a folder: with a hub id diffusers would ask the hub even when told to stay offline."""
-    return kind.from_single_file(
-        str(checkpoint.path), config=str(checkpoint.config), dtype=placed.dtype, local_files_only=True, **extras
+    where = {"config": str(checkpoint.config), "local_files_only": True}
+    vae = library("diffusers").AutoencoderKL.from_single_file(
+        str(checkpoint.path), subfolder="vae", dtype=placed.vae_dtype, **where
     )
+    pipe = kind.from_single_file(str(checkpoint.path), vae=vae, dtype=placed.dtype, **where, **extras)
+    marks = read_header(checkpoint.path).tensors
+    if "v_pred" in marks:  # how single files say what a scheduler's settings say in folders
+        pattern, terminal = pipe.scheduler, {"rescale_betas_zero_snr": True} if "ztsnr" in marks else {}
+        pipe.scheduler = type(pattern).from_config(pattern.config, prediction_type="v_prediction", **terminal)
+    return pipe
 
 
 def _arrange(model: Model) -> None:
-    """Evaluation mode, and channels last for the convolutions on CUDA. Attention is torch's SDPA by default."""
-    torch = library("torch")
-    for part in model.pipe.components.values():
-        if isinstance(part, torch.nn.Module):
-            part.eval()
-            part.requires_grad_(requires_grad=False)
+    """Evaluation mode, and channels last for the convolutions where they are quicker for it.
+
+    That is on CUDA; on a CPU it is the VAE's decoder (7 % for the published width, more for narrow ones), not the UNet.
+    Attention is torch's SDPA by default.
+    """
+    for part in model.modules().values():
+        part.eval()
+        part.requires_grad_(requires_grad=False)
+    if model.is_unet and model.placed.device in ("cuda", "cpu"):
+        model.pipe.vae.to(memory_format=library("torch").channels_last)
     if model.is_unet and model.placed.device == "cuda":
-        model.pipe.unet.to(memory_format=torch.channels_last)
-        model.pipe.vae.to(memory_format=torch.channels_last)
+        model.pipe.unet.to(memory_format=library("torch").channels_last)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +12,7 @@ from pipelines.engines.checkpoints import Checkpoint
 from pipelines.engines.diffusion.devices import BatchSize, hush, is_out_of_memory, library, place, threads, versions
 from pipelines.engines.diffusion.loading import Model, load
 from pipelines.engines.diffusion.stock import StockLoop
+from pipelines.engines.diffusion.styles import Adapters
 from pipelines.engines.diffusion.unet import UNetLoop
 from pipelines.engines.painter import (
     SEEDING,
@@ -43,21 +44,26 @@ class DiffusersPainter:
         batch: int | None = None,
         compiled: bool = False,
         preview: Path | None = None,
+        embeds: MutableMapping[str, bytes] | None = None,
     ) -> None:
         """Load a checkpoint. `batch` is the most variants in a forward pass; on CUDA memory is measured besides.
 
         `compiled` compiles the UNet's repeated blocks: it pays from some dozens of pictures on a GPU. `preview` is the
-        folder of a tiny VAE that decodes quickly and inexactly; only UNet families take one. Raises EngineError.
+        folder of a tiny VAE that decodes quickly and inexactly; only UNet families take one. `embeds` keeps what image
+        encoders made of style pictures beyond this process; the pixels are the same without. Raises EngineError.
         """
         hush()
         placed = place(checkpoint.profile, device=device, number=number)
         self.model = load(checkpoint, placed, preview=preview)
-        self._loop: Loop = UNetLoop.of(self.model) if self.model.is_unet else StockLoop.of(self.model)
-        self._sizes = BatchSize(placed.device, batch or _MOST[placed.device])
+        self._loop: Loop = (
+            UNetLoop.of(self.model, Adapters(self.model, embeds)) if self.model.is_unet else StockLoop.of(self.model)
+        )
+        alone = checkpoint.profile.instructs  # their pipelines take one picture a call
+        self._sizes = BatchSize(placed.device, 1 if alone else batch or _MOST[placed.device])
         self._compiled = compiled and self.model.is_unet
         self._lock = threading.Lock()
         if self._compiled:
-            self.model.pipe.unet.compile_repeated_blocks(fullgraph=True)
+            self.model.pipe.unet.compile_repeated_blocks()  # not fullgraph: a style may break it, or one size too many
 
     @property
     def profile(self) -> Profile:
@@ -71,10 +77,9 @@ class DiffusersPainter:
             for group in self._groups(requests, outcomes):
                 try:
                     self._loop.apply(group[0][1].style)
-                except EngineError as error:
-                    outcomes |= {index: error for index, _ in group}
-                else:
                     self._paint_group(group, outcomes, batch)
+                except EngineError as error:
+                    outcomes |= {index: error for index, _ in group if index not in outcomes}
         return tuple(outcomes[index] for index in range(len(requests)))
 
     def _groups(self, requests: Sequence[Repainting], outcomes: dict[int, Outcome]) -> list[list[Turn]]:
@@ -130,8 +135,8 @@ class DiffusersPainter:
         if (placed.number, placed.vae_number) == ("fp32", "fp32"):
             return _not_finite(request)
         with _in_fp32(self.model) as model:
-            adapters = self._loop.adapters if isinstance(self._loop, UNetLoop) else None
-            loop = UNetLoop.of(model, adapters) if model.is_unet else StockLoop.of(model)
+            own = self._loop
+            loop = UNetLoop.of(model, own.adapters) if isinstance(own, UNetLoop) else StockLoop.of(model)
             pictures, finite = loop.run([request])
         if not finite[0]:
             return _not_finite(request)
@@ -198,12 +203,13 @@ def _not_finite(request: Repainting) -> EngineError:
 
 @contextmanager
 def _in_fp32(model: Model) -> Iterator[Model]:
-    """The model in fp32 for a while; what was narrower loses nothing on its way back."""
-    torch, pipe, placed = library("torch"), model.pipe, model.placed
+    """The model in fp32 for a while; what was narrower loses nothing on its way there and back."""
+    torch, parts = library("torch"), model.modules()
+    before = {name: part.dtype for name, part in parts.items()}
     try:
-        pipe.to(torch.float32)
-        yield replace(model, placed=replace(placed, number="fp32", vae_number="fp32"))
+        for part in parts.values():
+            part.to(torch.float32)
+        yield replace(model, placed=replace(model.placed, number="fp32", vae_number="fp32"))
     finally:
-        pipe.to(placed.dtype)
-        if pipe.vae.dtype != placed.vae_dtype:
-            pipe.vae.to(placed.vae_dtype)
+        for name, part in parts.items():
+            part.to(before[name])

@@ -2,32 +2,13 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from pipelines.engines.diffusion.devices import library
 from pipelines.engines.diffusion.loading import Model
-
-Kept = TypeVar("Kept")
-
-
-class Shelf(Generic[Kept]):
-    """The last `room` things that were made, by key: memory stays flat however many recipes run."""
-
-    def __init__(self, room: int) -> None:
-        self._room = room
-        self._kept: OrderedDict[Hashable, Kept] = OrderedDict()
-
-    def get(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
-        """The thing of this key; made now if it is not there."""
-        if key not in self._kept:
-            self._kept[key] = make()
-            while len(self._kept) > self._room:
-                self._kept.popitem(last=False)
-        self._kept.move_to_end(key)
-        return self._kept[key]
+from pipelines.recent import Recent
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +24,12 @@ class Reader:
     """Encodes each text once, alone, so that its embedding does not depend on its batch."""
 
     model: Model
-    _shelf: Shelf[Words]
+    _shelf: Recent[Words]
 
     @classmethod
     def of(cls, model: Model) -> Reader:
         """A reader with room for a batch's prompts many times over."""
-        return cls(model, Shelf(256))
+        return cls(model, Recent(256))
 
     def read(self, text: str, *, voice: Hashable = (), negative: bool = False) -> Words:
         """The embedding of a prompt. An empty negative one is what the checkpoint says that it is: zeros in SDXL.
@@ -70,12 +51,31 @@ class Reader:
 
     def note(self, text: str, what: str = "prompt") -> str | None:
         """What of a text is not read, in words; None if all of it is."""
-        tokenizer = getattr(self.model.pipe, "tokenizer", None)
-        if tokenizer is None:
-            return None
-        limit = min(int(tokenizer.model_max_length), self.model.checkpoint.profile.tokens)
-        tokens = tokenizer(text, truncation=False, verbose=False).input_ids
+        tokens, limit, ends = self._tokens(text)
         if len(tokens) <= limit:
             return None
-        cut = tokenizer.decode(tokens[limit - 1 : -1]).strip()
-        return f"the {what} has {len(tokens)} tokens, {limit} are read: cut from {cut[:80]!r}"
+        cut = self.model.pipe.tokenizer.decode(tokens[limit - ends : len(tokens) - ends]).strip()
+        by = " by CLIP, while T5 reads on" if getattr(self.model.pipe, "text_encoder_3", None) is not None else ""
+        return f"the {what} has {len(tokens)} tokens, {limit} are read{by}: cut from {cut[:80]!r}"
+
+    def cut(self, text: str) -> str:
+        """As much of a text as is read, for pipelines that would read on."""
+        tokens, limit, ends = self._tokens(text)
+        if len(tokens) <= limit:
+            return text
+        return str(self.model.pipe.tokenizer.decode(tokens[: limit - ends]))
+
+    def _tokens(self, text: str) -> tuple[list[int], int, int]:
+        """A text's tokens, how many are read, and how many of its own the tokenizer puts behind them."""
+        tokenizer, profile = self.model.pipe.tokenizer, self.model.checkpoint.profile
+        limit = min(int(tokenizer.model_max_length), profile.tokens)
+        if profile.family == "flux2":  # counts what its chat template puts before
+            limit -= len(tokenizer(_opening(tokenizer)).input_ids)
+        tokens = tokenizer(text, truncation=False, verbose=False).input_ids
+        return tokens, limit, int(tokenizer.num_special_tokens_to_add() > 0)
+
+
+def _opening(tokenizer: Any) -> str:
+    """What a chat template says before a user's first word."""
+    said = tokenizer.apply_chat_template([{"role": "user", "content": "@"}], tokenize=False, add_generation_prompt=True)
+    return str(said).partition("@")[0]

@@ -48,15 +48,15 @@ class StockLoop:
         torch, pipe = library("torch"), self.model.pipe
         pipe.scheduler = self.model.scheduler()
         width, height = requests[0].size
-        return pipe(
-            prompt=[r.prompt for r in requests],
-            height=height,
-            width=width,
-            num_inference_steps=requests[0].steps,
-            generator=[torch.Generator("cpu").manual_seed(r.seed) for r in requests],
-            output_type=output_type,
-            **self._own(requests),
-        ).images
+        given = {
+            "prompt": [r.prompt for r in requests],
+            "height": height,
+            "width": width,
+            "num_inference_steps": requests[0].steps,
+            "generator": [torch.Generator("cpu").manual_seed(r.seed) for r in requests],
+            "output_type": output_type,
+        }
+        return pipe(**given | self._own(requests)).images
 
     def _own(self, requests: Sequence[Repainting]) -> dict[str, Any]:
         """What each family calls the rest."""
@@ -74,5 +74,7 @@ class StockLoop:
             }
         picture = Image.fromarray(first.picture)
         if family == "qwen-edit":
-            return {"image": picture, "true_cfg_scale": first.guidance, "negative_prompt": first.negative or " "}
+            negative = self.reader.cut(first.negative) or " "  # without one its guidance would not count
+            prompt = [self.reader.cut(first.prompt)]
+            return {"image": picture, "true_cfg_scale": first.guidance, "prompt": prompt, "negative_prompt": negative}
         return {"image": [picture], "guidance_scale": first.guidance}

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from pipelines.engines.diffusion.denoise import Guide, denoise
 from pipelines.engines.diffusion.devices import library
 from pipelines.engines.diffusion.latents import Coder
@@ -15,8 +13,6 @@ from pipelines.engines.diffusion.loading import Model
 from pipelines.engines.diffusion.prompts import Reader
 from pipelines.engines.diffusion.styles import Adapters
 from pipelines.engines.painter import Pixels, Repainting, Style
-
-_DECODED = 4  # pictures that the VAE decodes at once: it needs more memory a picture than the UNet
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +25,9 @@ class UNetLoop:
     adapters: Adapters
 
     @classmethod
-    def of(cls, model: Model, adapters: Adapters | None = None) -> UNetLoop:
+    def of(cls, model: Model, adapters: Adapters) -> UNetLoop:
         """A loop with empty shelves."""
-        return cls(model, Coder.of(model), Reader.of(model), adapters or Adapters(model))
+        return cls(model, Coder.of(model), Reader.of(model), adapters)
 
     def apply(self, style: Style) -> None:
         """Prepare for requests of this style. Raises EngineError for files that do not fit."""
@@ -51,9 +47,8 @@ class UNetLoop:
                 strength=first.strength,
             )
             sound = torch.isfinite(latents).flatten(1).all(dim=1).tolist()
-            parts = [self.coder.decode(part) for part in latents.split(_DECODED)]
-        finite = [good for _, goods in parts for good in goods]
-        return np.concatenate([p for p, _ in parts]), [a and b for a, b in zip(sound, finite, strict=True)]
+            pictures, finite = self.coder.decode(latents)
+        return pictures, [a and b for a, b in zip(sound, finite, strict=True)]
 
     def _guide(self, requests: Sequence[Repainting]) -> Guide:
         doubled = requests[0].guidance > 1

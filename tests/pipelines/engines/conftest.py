@@ -15,8 +15,15 @@ from pipelines.profiles import Number, load_profiles
 from tests import checkpoints
 
 PROFILES = load_profiles(ROOT)
-OF = {"sd15": "sd15", "inpaint": "sd15", "sd15.safetensors": "sd15", "sdxl": "sdxl", "sd35": "sd35"}
-ALSO = {"flux2": "flux2-klein"}
+OF = {
+    "sd15": "sd15",
+    "inpaint": "sd15",
+    "sd15.safetensors": "sd15",
+    "sdxl": "sdxl",
+    "sdxl.safetensors": "sdxl",
+    "sd35": "sd35",
+}
+ALSO = {"flux2": "flux2-klein", "qwen": "qwen-image-edit"}
 Loader = Callable[..., DiffusersPainter]
 
 
@@ -39,8 +46,9 @@ def shelf(tmp_path_factory: pytest.TempPathFactory, one_thread: None) -> Path:
     checkpoints.sdxl(folder / "sdxl")
     checkpoints.sd35(folder / "sd35")
     checkpoints.flux2(folder / "flux2")
-    checkpoints.single_file(folder / "sd15", folder / "sd15.safetensors")
+    checkpoints.qwen_edit(folder / "qwen")
     for base in ("sd15", "sdxl"):
+        checkpoints.single_file(folder / base, folder / f"{base}.safetensors")
         checkpoints.lora(folder / base, folder / f"{base}-lora.safetensors")
         checkpoints.ip_adapter(folder / base, folder / f"{base}-ip")
         checkpoints.controlnet(folder / base, folder / f"{base}-control")

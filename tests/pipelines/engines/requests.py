@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.engines.painter import Outcome, Painted, Repainting
+from pipelines.engines.painter import Outcome, Painted, Repainting, Style
 from pipelines.errors import EngineError
 
 Pixels = NDArray[np.uint8]
@@ -51,3 +51,8 @@ def error(outcome: Outcome) -> str:
 def apart(one: Pixels, other: Pixels) -> int:
     """The largest difference of any byte."""
     return int(np.abs(one.astype(int) - other.astype(int)).max())
+
+
+def styled(style: Style) -> Repainting:
+    """A request for the whole of a small picture in a style."""
+    return repainting(style=style)

@@ -12,8 +12,9 @@ import pytest
 from pipelines.crop import choose, cut, cut_mask, stitch
 from pipelines.drift import correct, measure
 from pipelines.engines.fakes import FakePainter
-from pipelines.engines.painter import Painted, Painter, PaintRecord, Repainting
-from pipelines.profiles import executed_steps
+from pipelines.engines.painter import Painted, Painter, Repainting, refusal
+from pipelines.model import PaintRecord
+from pipelines.profiles import StrengthRule, executed_steps
 from tests.pipelines.engines.conftest import PROFILES
 from tests.pipelines.engines.requests import apart, error, four, picture, pictures, repainting
 
@@ -91,6 +92,23 @@ def test_a_bad_request_fails_alone_and_says_what_to_do(painter: Painter, name: s
     good, bad, more = painter.paint([repainting(), repainting(**changes), repainting(seed=3)])
     assert re.search(says, error(bad))
     assert len(pictures([good, more])) == 2
+
+
+@pytest.mark.parametrize("steps", [3, 6, 7, 12, 30, 999])
+def test_the_strength_that_is_advised_runs_a_step(steps: int) -> None:
+    profile = PROFILES["sd15"].model_copy(update={"strength": StrengthRule(least=0.0001, most=1, usual=1)})
+    refused = refusal(repainting(steps=steps, strength=0.9 / steps), profile)
+    assert refused is not None
+    advised = re.findall(r"[\d.]+", refused.fix)
+    assert executed_steps(steps, float(advised[0])) == 1
+    assert executed_steps(int(advised[1]), 0.9 / steps) == 1
+
+
+def test_transformers_take_sizes_of_sixteen() -> None:
+    """They read latents two by two, and would give a smaller picture back."""
+    odd = repainting(picture=picture(64, 72))
+    assert refusal(odd, PROFILES["sd15"]) is None
+    assert "a size that is no multiple of 16. got '64 x 72'" in str(refusal(odd, PROFILES["sd35"]))
 
 
 def test_requests_are_left_as_they_were(painter: Painter) -> None:
