@@ -98,7 +98,7 @@ class LoadedModels:
             device=self._device,
             compiled=self._compiled,
             preview=_tiny_vae(rules) if self._previews else None,
-            # embeds=self._embeds,
+            embeds=self._embeds,
         )
 
     def embedder(self, where: str) -> Embedder:
