@@ -58,8 +58,7 @@ class DiffusersPainter:
         self._loop: Loop = (
             UNetLoop.of(self.model, Adapters(self.model, embeds)) if self.model.is_unet else StockLoop.of(self.model)
         )
-        alone = checkpoint.profile.instructs  # their pipelines take one picture a call
-        self._sizes = BatchSize(placed.device, 1 if alone else batch or _MOST[placed.device])
+        self._sizes = BatchSize(placed.device, batch or _MOST[placed.device])
         self._compiled = compiled and self.model.is_unet
         self._lock = threading.Lock()
         if self._compiled:
@@ -73,6 +72,7 @@ class DiffusersPainter:
     def paint(self, requests: Sequence[Repainting], *, batch: int | None = None) -> tuple[Outcome, ...]:
         """See Painter.paint."""
         outcomes: dict[int, Outcome] = {}
+        batch = 1 if self.profile.instructs else batch  # their pipelines take one picture a call
         with self._lock:
             for group in self._groups(requests, outcomes):
                 try:
@@ -134,14 +134,19 @@ class DiffusersPainter:
         placed = self.model.placed
         if (placed.number, placed.vae_number) == ("fp32", "fp32"):
             return _not_finite(request)
-        with _in_fp32(self.model) as model:
-            own = self._loop
-            loop = UNetLoop.of(model, own.adapters) if isinstance(own, UNetLoop) else StockLoop.of(model)
-            pictures, finite = loop.run([request])
+        try:
+            with _in_fp32(self.model) as model:
+                own = self._loop
+                loop = UNetLoop.of(model, own.adapters) if isinstance(own, UNetLoop) else StockLoop.of(model)
+                pictures, finite = loop.run([request])
+        except RuntimeError as error:
+            if not is_out_of_memory(error):
+                raise
+            return _too_large(request)
         if not finite[0]:
             return _not_finite(request)
         note = f"{placed.number} gave numbers that are not finite; painted again in fp32"
-        record = self._record(request, 1, (note,))
+        record = self._record(request, 1, (note, *self._notes(request)))
         return Painted(pictures[0], record.model_copy(update={"precision": "fp32", "vae_precision": "fp32"}))
 
     def _painted(self, request: Repainting, picture: Pixels, together: int) -> Outcome:
@@ -151,12 +156,16 @@ class DiffusersPainter:
                 got=f"{picture.shape} for {request.picture.shape}",
                 fix="crop to one of the profile's buckets",
             )
+        return Painted(picture, self._record(request, together, self._notes(request)))
+
+    def _notes(self, request: Repainting) -> tuple[str, ...]:
+        """What a designer should know of how it was painted."""
         notes = (
             self._loop.reader.note(request.prompt),
             self._loop.reader.note(request.negative, "negative prompt") if request.guidance > 1 else None,
             "a preview, decoded by a tiny VAE: not for delivery" if self.model.tiny else None,
         )
-        return Painted(picture, self._record(request, together, tuple(n for n in notes if n)))
+        return tuple(note for note in notes if note)
 
     def _record(self, request: Repainting, together: int, notes: tuple[str, ...]) -> PaintRecord:
         placed, checkpoint = self.model.placed, self.model.checkpoint
@@ -167,7 +176,7 @@ class DiffusersPainter:
             profile=self.profile.name,
             checkpoint=checkpoint.digest,
             revision=checkpoint.revision,
-            device=placed.named(),
+            device=f"{placed.named()}, compiled" if self._compiled else placed.named(),
             precision=placed.number,
             vae_precision=placed.vae_number,
             scheduler=type(self.model.pipe.scheduler).__name__,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -65,13 +66,15 @@ def broken(dtypes: tuple[str, ...], *, row: int = -1) -> Any:
 
 def test_a_variant_that_overflows_is_painted_again_in_fp32(painter_of: Loader) -> None:
     painter = painter_of("sd15", number="bf16")
-    whole = pictures(painter.paint(four()))
+    requests = [replace(request, negative="c" * 80) for request in four()]
+    whole = pictures(painter.paint(requests))
     with instead(painter.model.pipe.unet, broken(("torch.bfloat16",))):
-        outcomes = painter.paint(four())
+        outcomes = painter.paint(requests)
     last = outcomes[3]
     assert isinstance(last, Painted)
     assert last.record.precision == "fp32"
     assert "painted again in fp32" in last.record.notes[0]
+    assert "the negative prompt has 82 tokens" in last.record.notes[1]
     assert all(np.array_equal(a, b) for a, b in zip(pictures(outcomes[:3]), whole[:3], strict=True))
     assert apart(last.picture, whole[3]) < 100
     assert str(painter.model.pipe.unet.dtype) == "torch.bfloat16"
@@ -84,6 +87,21 @@ def test_a_variant_that_overflows_in_fp32_too_fails_alone(painter_of: Loader) ->
             outcomes = painter.paint(four())
         assert "not finite, in fp32 too. got 'seed 3'. try another seed" in error(outcomes[3])
         assert len(pictures(outcomes[:3])) == 3
+
+
+def test_too_little_memory_to_paint_again_in_fp32_fails_alone(painter_of: Loader) -> None:
+    painter, overflows = painter_of("sd15", number="bf16"), broken(("torch.bfloat16",))
+
+    def forward(own: Any, sample: Any, *args: Any, **kwargs: Any) -> Any:
+        if str(sample.dtype) == "torch.float32":
+            raise lib("torch").OutOfMemoryError("CUDA out of memory")
+        return overflows(own, sample, *args, **kwargs)
+
+    with instead(painter.model.pipe.unet, forward):
+        outcomes = painter.paint(four())
+    assert "too little memory for a single picture" in error(outcomes[3])
+    assert len(pictures(outcomes[:3])) == 3
+    assert str(painter.model.pipe.unet.dtype) == "torch.bfloat16"
 
 
 @pytest.mark.parametrize("name", ["sd35", "flux2"])
