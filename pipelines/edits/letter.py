@@ -126,13 +126,22 @@ def _lit(view: SlotView, colour: str) -> F32:
 
 
 def _coverage(shape: Shape, master: MasterPicture) -> F32:
-    """How much of each of the master's pixels the shape covers, (h, w), 0 to 1."""
-    width, height = master.width / master.scale[0], master.height / master.scale[1]
-    view = f"{master.origin[0]!r} {master.origin[1]!r} {width!r} {height!r}"
-    root = etree.Element(SVG + "svg", {"viewBox": view, "width": f"{width!r}", "height": f"{height!r}"})
+    """How much of each of the master's pixels the shape covers, (h, w), 0 to 1; drawn within its box alone."""
+    cover = np.zeros((master.height, master.width), dtype=np.float32)
+    corners = (np.reshape(shape.box(), (2, 2)) - master.origin) * master.scale
+    limit = (master.width, master.height)
+    left, top = np.clip(np.floor(corners[0]) - 1, 0, limit).astype(int)
+    right, bottom = np.clip(np.ceil(corners[1]) + 1, 0, limit).astype(int)
+    if right <= left or bottom <= top:
+        return cover
+    (x, y), (wide, high) = (np.array([[left, top], [right - left, bottom - top]]) / master.scale).tolist()
+    view = f"{x + master.origin[0]!r} {y + master.origin[1]!r} {wide!r} {high!r}"
+    root = etree.Element(SVG + "svg", {"viewBox": view, "width": repr(wide), "height": repr(high)})
     white = Shape(shape.subpaths, shape.rule, "#ffffff")
     root.extend(elements((white,), prefix="text", decimals=decimals(master) + 1))
-    return render(root, master.width, master.height)[..., 3].astype(np.float32) / np.float32(255)
+    drawn = render(root, int(right - left), int(bottom - top))
+    cover[top:bottom, left:right] = drawn[..., 3].astype(np.float32) / np.float32(255)
+    return cover
 
 
 def decimals(master: MasterPicture) -> int:

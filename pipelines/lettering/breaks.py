@@ -1,8 +1,9 @@
 """Where a line may end: a small part of UAX #14, kinsoku (JIS X 4051) for Japanese and Chinese, clusters for Thai.
 
 No dictionary is used. Thai, Lao, Khmer and Myanmar break at zero width spaces (U+200B) where the text has any, and
-between character clusters where it has none; both may be given, so good copy has them between words. Korean breaks at
-spaces. Soft hyphens (U+00AD) break long words, and show a hyphen where they do.
+between character clusters where it has none; both may be given, so good copy has them between words. Japanese and
+Chinese break between most characters, but at zero width spaces first where the text has any. Korean breaks at spaces.
+Soft hyphens (U+00AD) break long words, and show a hyphen where they do.
 """
 
 from __future__ import annotations
@@ -71,8 +72,20 @@ def _between(text: str, i: int, *, told: bool) -> Break | None:
     if before == ZWSP:
         return Break(i)
     if before in _SPACES:
-        return None if _held_by_punctuation(text, i) else Break(i, 0.0 if text[:i].rstrip()[-1:] in _SENTENCE else 0.1)
+        return None if _held_by_punctuation(text, i) else Break(i, _after_word(text[:i].rstrip()))
     return _without_space(text, i, told=told)
+
+
+def _after_word(text: str) -> float:
+    """How unwelcome a break after this word is: one after a short word (an article, a preposition, "to") leaves it
+    hanging, in scripts with capitals and small letters.
+    """
+    if text[-1:] in _SENTENCE:
+        return 0.0
+    words = text.split()
+    word = words[-1] if words else ""
+    hanging = len(word) <= 2 and word.isalpha() and word.lower() != word.upper()
+    return 1.0 if hanging else 0.1
 
 
 def _held_by_punctuation(text: str, i: int) -> bool:
@@ -85,7 +98,8 @@ def _without_space(text: str, i: int, *, told: bool) -> Break | None:
     if after in _NOT_FIRST or before in _NOT_LAST or (before == after and after in "—―"):
         return None
     if _within(before, _IDEOGRAPHIC) or _within(after, _IDEOGRAPHIC):
-        return Break(i, *_phrase(before, after))
+        cost, weak = _phrase(before, after)
+        return Break(i, cost, weak=weak or told)
     if _within(before, _COMPLEX) and _within(after, _COMPLEX):
         return None if told or after in _TRAILING else Break(i, cost=1.0, weak=True)
     if before in _AFTER_DASH or (before == "-" and i > 1 and text[i - 2].isalpha() and after.isalpha()):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pipelines.master import MasterPicture
 from pipelines.model import Lettering, Source
 from pipelines.slots.cover import cover_of
-from pipelines.slots.pixel_map import PixelMap, map_pixels
+from pipelines.slots.pixel_map import PixelMap
 from pipelines.slots.surface import Surface
 from pipelines.slots.view import SlotView, open_slot
 
@@ -45,21 +45,16 @@ def plain_slot(rgba: Pixels, surface: Surface, cover: Floats) -> SlotView:
     seen = premultiplied(rgba, rows, columns)
     black, white = np.array([0, 0, 0, 1], np.float32), np.ones(4, np.float32)
     dark, light = (seen + share * (colour - seen) for colour in (black, white))
-    return SlotView(surface, rows, columns, map_pixels(surface, rows, columns), dark, light, None, ())
+    return SlotView(surface, rows, columns, dark, light, None, ())
 
 
 def without(view: SlotView, covered: NDArray[np.bool_]) -> SlotView:
     """A slot less the pixels (h, w) that something covers: what can still be seen of what was placed in it."""
     free = ~covered[view.rows, view.columns]
-    sheet = PixelMap(view.sheet.at[free], view.sheet.right[free], view.sheet.down[free])
-    return replace(
-        view,
-        rows=view.rows[free],
-        columns=view.columns[free],
-        sheet=sheet,
-        dark=view.dark[free],
-        white=view.white[free],
-    )
+    at = view.sheet
+    left = PixelMap(at.at[free], at.right[free], at.down[free])
+    return replace(view, rows=view.rows[free], columns=view.columns[free], dark=view.dark[free],
+                   white=view.white[free], solved=left)  # fmt: skip
 
 
 def premultiplied(rgba: Pixels, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> NDArray[np.float32]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from skimage.draw import polygon
 from skimage.measure import find_contours
 
 from pipelines.errors import SlotError
@@ -55,12 +54,29 @@ def coverage_of_surface(surface: Surface, height: int, width: int) -> Floats:
 
 
 def fill(points: Array, height: int, width: int) -> Floats:
-    """Antialiased coverage of a polygon, (height, width), 0 to 1."""
-    canvas = np.zeros((height * _EDGES, width * _EDGES), dtype=np.float32)
-    rows, columns = polygon(points[:, 1] * _EDGES - 0.5, points[:, 0] * _EDGES - 0.5, canvas.shape)
-    canvas[rows, columns] = 1
-    cover: Floats = canvas.reshape(height, _EDGES, width, _EDGES).mean(axis=(1, 3))
+    """Antialiased coverage of a polygon, (height, width), 0 to 1. Memory is that of its box."""
+    (left, top), (right, bottom) = (
+        np.clip(corner, 0, (width, height)).astype(int)
+        for corner in (np.floor(points.min(axis=0)), np.ceil(points.max(axis=0)))
+    )
+    cover: Floats = np.zeros((height, width), dtype=np.float32)
+    high, wide = bottom - top, right - left
+    if min(high, wide) > 0:
+        inside = _scanned((points - (left, top)) * _EDGES - 0.5, high * _EDGES, wide * _EDGES)
+        cover[top:bottom, left:right] = inside.reshape(high, _EDGES, wide, _EDGES).mean(axis=(1, 3), dtype=np.float32)
     return cover
+
+
+def _scanned(points: Array, height: int, width: int) -> NDArray[np.bool_]:
+    """The whole numbers (row, column) within a polygon, even-odd: each edge turns all that lies right of it over."""
+    turned = np.zeros((height, width + 1), dtype=bool)
+    for (x0, y0), (x1, y1) in zip(points, np.roll(points, -1, axis=0), strict=True):
+        first, last = sorted((y0, y1))
+        rows = np.arange(max(0, int(np.ceil(first))), min(height, int(np.ceil(last))))
+        if len(rows):
+            crossed = np.ceil(x0 + (rows - y0) * (x1 - x0) / (y1 - y0))
+            turned[rows, np.clip(crossed, 0, width).astype(np.intp)] ^= True
+    return np.asarray(np.logical_xor.accumulate(turned, axis=1)[:, :-1])
 
 
 def read_mask(data: bytes, name: str, height: int, width: int) -> Floats:

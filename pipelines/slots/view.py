@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,19 +34,24 @@ Read = Callable[[Source], bytes]
 
 @dataclass(frozen=True, eq=False)
 class SlotView:
-    """`rows`, `columns`: the n pixels of the master that may change. `sheet`: where each lies on the surface. `dark`,
-    `white` (n, 4): premultiplied sRGB-encoded values 0 to 1 under black and white artwork. `border`: the surface's
-    outline in the master's units, if artwork is clipped to it.
+    """`rows`, `columns`: the n pixels of the master that may change. `dark`, `white` (n, 4): premultiplied sRGB-encoded
+    values 0 to 1 under black and white artwork. `border`: the surface's outline in the master's units, if artwork is
+    clipped to it.
     """
 
     surface: Surface
     rows: NDArray[np.intp]
     columns: NDArray[np.intp]
-    sheet: PixelMap
     dark: Floats
     white: Floats
     border: Subpath | None
     notes: tuple[str, ...]
+    solved: PixelMap | None = None
+
+    @cached_property
+    def sheet(self) -> PixelMap:
+        """Where each of the pixels lies on the surface. That takes seconds in large slots, and text needs none."""
+        return self.solved or map_pixels(self.surface, self.rows, self.columns)
 
     def mask(self, height: int, width: int) -> NDArray[np.bool_]:
         """The pixels that may change, as a picture."""
@@ -112,5 +118,4 @@ def _view(
     notes: tuple[str, ...],
 ) -> SlotView:
     rows, columns = np.nonzero(mask)
-    sheet = map_pixels(surface, rows, columns)
-    return SlotView(surface, rows, columns, sheet, dark[rows, columns], white[rows, columns], border, notes)
+    return SlotView(surface, rows, columns, dark[rows, columns], white[rows, columns], border, notes)

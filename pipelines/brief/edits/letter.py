@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Mapping
 
 from pipelines.brief.axes import REGION
@@ -88,8 +87,6 @@ def _wording_flaws(edit: Letter, path: Path, axis: str, desk: Desk, faces: list[
         here = (*path, "texts", value) if value in edit.texts else (*path, "text")
         if not text.strip():
             yield Flaw(here, f"the text for {value} is empty", "write the words that the slot should show")
-        if control := next((c for c in text if c not in "\n\r\t" and unicodedata.category(c) == "Cc"), None):
-            yield Flaw(here, f"the text for {value} has a control character", f"remove U+{ord(control):04X}")
         if faces:
             missing.setdefault(value, {}).update(dict.fromkeys(missing_characters(text, faces)))
     for value, characters in missing.items():

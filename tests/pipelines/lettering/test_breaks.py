@@ -65,3 +65,17 @@ def test_no_text_loses_a_character_and_no_cluster_is_split(text: str) -> None:
     assert "".join(pieces(text)) == text
     starts = set(cluster_starts(text))
     assert all(b.at in starts for b in line_breaks(text))
+
+
+def test_a_line_ends_unwillingly_after_a_short_word_that_belongs_to_the_next() -> None:
+    costs = {text: [b.cost for b in line_breaks(text)] for text in ("Apprenez à naviguer", "Bis 9 Uhr", "배워 보세요")}
+    assert costs["Apprenez à naviguer"][1] > costs["Apprenez à naviguer"][0]
+    assert len(set(costs["Bis 9 Uhr"])) == 1, "a number is no such word"
+    assert costs["배워 보세요"] == [0.1]
+
+
+def test_where_chinese_copy_says_where_lines_end_they_end_there_first() -> None:
+    (first, told, last) = line_breaks("揚帆\u200b啟航")
+    assert first.weak
+    assert not told.weak
+    assert last.weak
