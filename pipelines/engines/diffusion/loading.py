@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -101,7 +102,7 @@ def load(checkpoint: Checkpoint, placed: Placed, *, preview: Path | None = None)
             pipe.processor = PictureReader.of(checkpoint.config / "processor", pipe)
         pipe.set_progress_bar_config(disable=True)
         pipe.to(placed.device)
-    model = Model(pipe, checkpoint, placed, None if preview is None else _tiny(preview, placed))
+    model = Model(pipe, checkpoint, placed, None if preview is None else _tiny(preview, checkpoint, placed, pipe))
     _check(model)
     _arrange(model)
     return model
@@ -122,16 +123,34 @@ def _check(model: Model) -> None:
         raise EngineError(problem, got=name, fix="use its base checkpoint, or a Turbo one for few steps")
 
 
-def _tiny(folder: Path, placed: Placed) -> Any:
-    files = sorted(folder.glob("*.safetensors"))
-    if not files:
-        raise EngineError("a tiny VAE without .safetensors weights", got=str(folder), fix="fetch the profile's preview")
-    read_header(files[0])
+def _tiny(folder: Path, checkpoint: Checkpoint, placed: Placed, pipe: Any) -> Any:
+    check_network(folder, "AutoencoderTiny", "a tiny VAE", "fetch the profile's preview")
     with explained("a tiny VAE that could not be loaded", folder.name):
         tiny = library("diffusers").AutoencoderTiny.from_pretrained(
             str(folder), dtype=placed.vae_dtype, use_safetensors=True, local_files_only=True
         )
-        return tiny.to(placed.device).eval().requires_grad_(requires_grad=False)
+        tiny.to(placed.device).eval().requires_grad_(requires_grad=False)
+    if checkpoint.profile.instructs or tiny.config.latent_channels != pipe.vae.config.latent_channels:
+        fix = "leave it out, or take one that was made for this family"
+        raise EngineError(f"a tiny VAE that does not go with {checkpoint.profile.title}", got=folder.name, fix=fix)
+    return tiny
+
+
+def check_network(folder: Path, kind: str, what: str, fix: str) -> bool:
+    """Check the files of a network in a folder; whether only half-precision ones are there.
+
+    The library would load one of another class too, and make up what is missing. Raises EngineError.
+    """
+    files = sorted(folder.glob("*.safetensors"))
+    if not files:
+        raise EngineError(f"{what} without .safetensors weights", got=str(folder), fix=fix)
+    for path in files:
+        read_header(path)
+    with explained(f"{what} whose config.json cannot be read", folder.name, fix):
+        found = json.loads((folder / "config.json").read_text(encoding="utf-8"))["_class_name"]
+    if found != kind:
+        raise EngineError(f"{what} is a network of class {kind}", got=f"{found} in {folder.name}", fix=fix)
+    return all(".fp16." in path.name for path in files)
 
 
 def _folder(kind: Any, checkpoint: Checkpoint, placed: Placed, extras: dict[str, Any]) -> Any:
@@ -163,8 +182,7 @@ def _file(kind: Any, checkpoint: Checkpoint, placed: Placed, extras: dict[str, A
 def _arrange(model: Model) -> None:
     """Evaluation mode, and channels last for the convolutions where they are quicker for it.
 
-    That is on CUDA; on a CPU it is the VAE's decoder (7 % for the published width, more for narrow ones), not the UNet.
-    Attention is torch's SDPA by default.
+    That is everywhere on CUDA, and in the VAE alone on a CPU. Attention is torch's SDPA by default.
     """
     for part in model.modules().values():
         part.eval()

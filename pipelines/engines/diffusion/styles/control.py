@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from pipelines.engines.checkpoints import read_header
 from pipelines.engines.diffusion.denoise import ControlGuide
 from pipelines.engines.diffusion.devices import library
-from pipelines.engines.diffusion.loading import Model, explained
+from pipelines.engines.diffusion.loading import Model, check_network, explained
 from pipelines.engines.diffusion.lora import named
 from pipelines.engines.painter import Control, Pixels, Repainting, digest_of
 from pipelines.errors import EngineError
 from pipelines.lineart import drawn
 from pipelines.model import Drawing
 from pipelines.recent import Recent
-
-_CLASS = "ControlNetModel"
 
 
 class Controls:
@@ -47,19 +43,16 @@ class Controls:
 
     def _loaded(self, folder: Path) -> Any:
         placed, width = self._model.placed, self._model.text_width
-        half = _check_controlnet(folder)
+        half = check_network(folder, "ControlNetModel", "a ControlNet", "choose a plain one: one drawing, one network")
         with explained("a ControlNet that could not be loaded", folder.name, "fetch it again"):
-            net = (
-                library("diffusers")
-                .ControlNetModel.from_pretrained(
-                    str(folder),
-                    dtype=placed.dtype,
-                    variant="fp16" if half else None,
-                    use_safetensors=True,
-                    local_files_only=True,
-                )
-                .to(placed.device)
+            net = library("diffusers").ControlNetModel.from_pretrained(
+                str(folder),
+                dtype=placed.dtype,
+                variant="fp16" if half else None,
+                use_safetensors=True,
+                local_files_only=True,
             )
+            net.to(placed.device)
         if net.config.cross_attention_dim != width:
             raise EngineError(
                 f"a ControlNet for another base: it is for {named(net.config.cross_attention_dim)}, "
@@ -83,18 +76,3 @@ class Controls:
 
     def _drawn(self, picture: Pixels, drawing: Drawing) -> Pixels:
         return self._drawings.get((drawing, digest_of(picture)), lambda: drawn(picture, drawing))
-
-
-def _check_controlnet(folder: Path) -> bool:
-    """Check a ControlNet's files; whether only half-precision ones are there. Raises EngineError."""
-    files = sorted(folder.glob("*.safetensors"))
-    if not files:
-        raise EngineError("a ControlNet without .safetensors weights", got=str(folder), fix="fetch it again")
-    for path in files:
-        read_header(path)
-    with explained("a ControlNet whose config.json cannot be read", folder.name, "fetch it again"):
-        kind = json.loads((folder / "config.json").read_text(encoding="utf-8"))["_class_name"]
-    if kind != _CLASS:
-        fix = "choose a plain ControlNet of this base: one drawing, one network"
-        raise EngineError("a network of another kind than ControlNetModel", got=f"{kind} in {folder.name}", fix=fix)
-    return all(".fp16." in path.name for path in files)

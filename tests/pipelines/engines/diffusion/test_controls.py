@@ -39,7 +39,7 @@ def test_a_network_of_another_kind_is_named(painter_of: Loader, shelf: Path, tmp
     settings = json.loads((copy / "config.json").read_text())
     (copy / "config.json").write_text(json.dumps(settings | {"_class_name": kind}))
     failed = painter_of("sd15").paint([styled(Style(control=Control("canny", copy)))])[0]
-    assert f"another kind than ControlNetModel. got '{kind} in other'" in error(failed)
+    assert f"a ControlNet is a network of class ControlNetModel. got '{kind} in other'" in error(failed)
     (copy / "config.json").write_text("{")
     assert "config.json cannot be read" in error(
         painter_of("sd15").paint([styled(Style(control=Control("canny", copy)))])[0]

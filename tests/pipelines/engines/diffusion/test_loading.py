@@ -17,7 +17,7 @@ from pipelines.engines.diffusion import DiffusersPainter
 from pipelines.engines.painter import Painted
 from pipelines.errors import EngineError
 from tests.checkpoints import lib, single_file, tiny_vae
-from tests.pipelines.engines.conftest import PROFILES, Loader
+from tests.pipelines.engines.conftest import ALSO, OF, PROFILES, Loader
 from tests.pipelines.engines.requests import apart, four, pictures, repainting
 from tests.pipelines.engines.watched import counted
 
@@ -45,6 +45,15 @@ def test_a_preview_is_decoded_by_a_tiny_vae_and_says_so(shelf: Path, tmp_path: P
     assert outcome.picture.shape == (64, 64, 3)
     assert "not for delivery" in outcome.record.notes[0]
     assert calls == []
+
+
+def test_a_preview_of_another_family_is_refused(shelf: Path, tmp_path: Path) -> None:
+    tiny = tiny_vae(tmp_path / "tiny")
+    for name in ("sd35", "flux2"):
+        with pytest.raises(EngineError, match="a tiny VAE that does not go with"):
+            DiffusersPainter(open_checkpoint(shelf / name, PROFILES[(OF | ALSO)[name]]), device="cpu", preview=tiny)
+    with pytest.raises(EngineError, match=r"network of class AutoencoderTiny\. got 'AutoencoderKL in vae'"):
+        DiffusersPainter(open_checkpoint(shelf / "sd15", PROFILES["sd15"]), device="cpu", preview=shelf / "sd15/vae")
 
 
 def refused(folder: Path, says: str, *, profile: str = "sd15") -> None:
