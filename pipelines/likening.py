@@ -181,23 +181,23 @@ def told(standings: Mapping[str, Standing]) -> dict[str, Learned]:
     """Standings as scores keep them."""
     return {
         name: Learned(
-            value=round(found.value, 4), share=None if found.warning else round(found.share, 3), words=found.words
+            value=round(found.value, 4), share=None if found.warning else round(found.share, 4), words=found.words
         )
         for name, found in standings.items()
     }
 
 
 def decided(order: Order, standings: Mapping[str, Standing], *, take: int, outlier: Outlier | None = None) -> Decision:
-    """What to do with a variant that was painted again `take` times so far; only what is painted can be re-rolled."""
-    assert order.judging is not None  # noqa: S101 (asked for only where there is one)
-    gates, paintings = order.gates, order.recipe.paintings
-    asked = gates.learned
+    """What to do with a variant that was painted again `take` times so far; only what is painted can be re-rolled.
+
+    One that lies as near to the master as its own copies is no outlier, however close together its set is.
+    """
+    asked = order.gates.learned
     if asked is None:
-        asked = {name: _USUAL for name in _ASKED if name != "identity" or order.judging.patcher is not None}
-    rerolls = gates.rerolls if any(step.strength > 0 for step in paintings) else 0
-    return decide(
-        standings, LearnedGates(asked, rerolls), outlier=outlier, seed=paintings[0].seed if paintings else 0, tries=take
-    )
+        asked = {name: _USUAL for name in _ASKED if name in standings}
+    rerolls = order.gates.rerolls if any(step.strength > 0 for step in order.recipe.paintings) else 0
+    near = "master" in standings and standings["master"].near
+    return decide(standings, LearnedGates(asked, rerolls), outlier=None if near else outlier, tries=take)
 
 
 # ── as kept ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
-from typing import Literal, TypeVar
+from collections.abc import Mapping
+from typing import Generic, Literal, TypeVar
 from urllib.parse import quote
 
 from pydantic import Field
@@ -16,7 +16,7 @@ from pipelines.wording import in_words
 Shown = Literal["accepted", "review", "failed"]
 OUTCOMES: tuple[Shown, ...] = ("accepted", "review", "failed")
 _CLEAREST: tuple[Format, ...] = ("png", "webp", "avif", "svg")
-T = TypeVar("T", bound=Hashable)
+T = TypeVar("T")
 
 
 class File(Record):
@@ -105,7 +105,8 @@ def gather(manifest: Manifest, thumbnails: Mapping[str, str]) -> Sheet:
     small = thumbnails.get("master")
     return Sheet(
         master=master, master_thumbnail=href(small) if small else master.href, measures=MEASURES,
-        gates=tuple(shared.gates), negatives=tuple(shared.negatives), shared=tuple(shared.records), cards=cards,
+        gates=tuple(shared.gates.kept), negatives=tuple(shared.negatives.kept), shared=tuple(shared.steps.kept),
+        cards=cards,
     )  # fmt: skip
 
 
@@ -114,26 +115,28 @@ def href(path: str) -> str:
     return "./" + quote(path)
 
 
-class _Shared:
-    """Lists of what is the same for many variants; each thing is kept once."""
+class _Once(Generic[T]):
+    """Things that many variants share, each kept once under a text that tells it from the others."""
 
     def __init__(self) -> None:
-        self.gates: dict[Gates, int] = {}
-        self.negatives: dict[str, int] = {}
-        self.steps: dict[str, int] = {}
-        self.records: list[RecipeStep] = []
+        self._places: dict[str, int] = {}
+        self.kept: list[T] = []
 
-    def step(self, step: RecipeStep) -> int:
-        """The place of a step in the list, put there if it is new."""
-        key = step.model_dump_json()
-        if key not in self.steps:
-            self.steps[key] = len(self.records)
-            self.records.append(step)
-        return self.steps[key]
+    def place(self, key: str, thing: T) -> int:
+        """Where a thing is in the list, put there if it is new."""
+        if key not in self._places:
+            self._places[key] = len(self.kept)
+            self.kept.append(thing)
+        return self._places[key]
 
 
-def _once(kept: dict[T, int], value: T) -> int:
-    return kept.setdefault(value, len(kept))
+class _Shared:
+    """Lists of what is the same for many variants."""
+
+    def __init__(self) -> None:
+        self.gates: _Once[Gates] = _Once()
+        self.negatives: _Once[str] = _Once()
+        self.steps: _Once[RecipeStep] = _Once()
 
 
 def _card(variant: Variant, thumbnail: str | None, shared: _Shared) -> Card:
@@ -146,8 +149,8 @@ def _card(variant: Variant, thumbnail: str | None, shared: _Shared) -> Card:
         preparation=tuple(_step(step, shared) for step in recipe.preparation),
         steps=tuple(_step(step, shared) for step in recipe.edits), paints=variant.paints,
         digest=recipe.digest, order_digest=order.digest,
-        styles=order.styles, prompt=order.prompt, negative=_once(shared.negatives, order.negative),
-        gates=_once(shared.gates, order.gates), scores=variant.scores,
+        styles=order.styles, prompt=order.prompt, negative=shared.negatives.place(order.negative, order.negative),
+        gates=shared.gates.place(order.gates.model_dump_json(), order.gates), scores=variant.scores,
         reasons=variant.verdict.reasons if variant.verdict else (), notes=variant.notes, error=variant.error,
         palette=variant.palette, files=files, seconds=variant.seconds,
     )  # fmt: skip
@@ -174,10 +177,11 @@ def _outcome(variant: Variant) -> Shown:
 
 def _step(step: RecipeStep, shared: _Shared) -> Step:
     if not isinstance(step, Placement):
-        return Step(words=in_words(step), shared=shared.step(step))
+        return Step(words=in_words(step), shared=shared.steps.place(step.model_dump_json(), step))
     nothing = step.artwork.model_copy(update={"sha256": "0" * 64, "name": ""})
     blank = step.model_copy(update={"code": "", "artwork": nothing})
-    return Step(words=in_words(step), shared=shared.step(blank), code=step.code, artwork=step.artwork)
+    place = shared.steps.place(blank.model_dump_json(), blank)
+    return Step(words=in_words(step), shared=place, code=step.code, artwork=step.artwork)
 
 
 def _file(asset: Asset) -> File:

@@ -29,6 +29,7 @@ _FENCE = 1.5  # interquartile ranges below which another character counts as mer
 _NOISE = 1e-3  # cosines nearer than this to each other are the same
 _RIDGE = 1e-3
 _STEPS = 50
+_EVEN = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +50,14 @@ PROMPT = Kinds("its own prompt", "variants with their own prompts", "variants wi
 class Standing:
     """A value, the share in [0, 1] of, say, "like the master" against "like another character", and in words.
 
-    With a `warning` the share means nothing, for the reason given.
+    With a `warning` the share means nothing, for the reason given. `near` is whether it lies where the copies lie.
     """
 
     value: float
     share: float
     words: str
     warning: str | None = None
+    near: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +90,20 @@ class Calibration:
         share = self.share(value)
         if self.warning is not None:
             return Standing(value, share, f"{value:.3f}, which says nothing here: {self.warning}", self.warning)
-        return Standing(value, share, f"{value:.3f}, {share:.0%} like {self.kinds.what}: {self._place(value)}")
+        near, place = self._place(value, likely=share >= _EVEN)
+        return Standing(value, share, f"{value:.3f}, {share:.0%} like {self.kinds.what}: {place}", near=near)
 
-    def _place(self, value: float) -> str:
+    def _place(self, value: float, *, likely: bool) -> tuple[bool, str]:
+        """Whether it lies where the copies lie, and where it lies in words. Both ranges may hold strays."""
         assert self.copies is not None  # noqa: S101 - fitted, as there is no warning
         assert self.others is not None  # noqa: S101
-        low, high = self.copies
-        if value >= low:
-            return f"as near as {self.kinds.copies} ({low:.3f} to {high:.3f})"
-        under, over = self.others
-        if value <= over:
-            return f"no nearer than {self.kinds.others} ({under:.3f} to {over:.3f})"
-        return f"between {self.kinds.others} (up to {over:.3f}) and {self.kinds.copies} (from {low:.3f})"
+        (low, high), (under, over) = self.copies, self.others
+        if value >= low and likely:
+            return True, f"as near as {self.kinds.copies} ({low:.3f} to {high:.3f})"
+        if value <= over and not likely:
+            return False, f"no nearer than {self.kinds.others} ({under:.3f} to {over:.3f})"
+        both = f"{self.kinds.others} (up to {over:.3f}) and {self.kinds.copies} (from {low:.3f})"
+        return False, f"where {both} overlap" if low <= over else f"between {both}"
 
 
 def calibrate(copies: Sequence[float], others: Sequence[float], kinds: Kinds = MASTER) -> Calibration:

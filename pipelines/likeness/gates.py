@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from pipelines.errors import EngineError
@@ -11,7 +11,7 @@ from pipelines.likeness.calibration import Standing
 from pipelines.likeness.outliers import Outlier
 
 Choice = Literal["accept", "reroll", "review"]
-_SEEDS = 2**32
+ODD = "it does not belong to its set"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class LearnedGates:
     most a variant that fails is painted again.
     """
 
-    least: Mapping[str, float] = field(default_factory=lambda: {"master": 0.5, "identity": 0.5})
+    least: Mapping[str, float]
     rerolls: int = 2
 
     def __post_init__(self) -> None:
@@ -33,21 +33,18 @@ class LearnedGates:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What to do and why, in words. `seed` is the re-roll's; `notes` tell what could not be judged."""
+    """What to do and why, in words. `notes` tell what could not be judged."""
 
     choice: Choice
     reasons: tuple[str, ...]
     notes: tuple[str, ...] = ()
-    seed: int | None = None
 
 
-def decide(
-    standings: Mapping[str, Standing], gates: LearnedGates, *, outlier: Outlier | None, seed: int, tries: int
-) -> Decision:
+def decide(standings: Mapping[str, Standing], gates: LearnedGates, *, outlier: Outlier | None, tries: int) -> Decision:
     """Judge a variant by where its measures stand, by name, and by whether it stands out of its set.
 
-    `seed` is the one it was painted with, `tries` how often it has been painted again so far. A measure that says
-    nothing decides nothing and is noted; when none of the gates' measures says anything, a person must look.
+    `tries` is how often it has been painted again so far. A measure that says nothing decides nothing and is noted;
+    when none of the gates' measures says anything, a person must look.
     """
     asked = {name: standings[name] for name in gates.least if name in standings}
     notes = tuple(f"{name} was not judged: {found.warning}" for name, found in asked.items() if found.warning)
@@ -60,17 +57,17 @@ def decide(
         for name, standing in heard.items()
         if not standing.share >= gates.least[name]
     )
-    return _chosen((*reasons, *_odd(outlier)), notes, seed=seed, left=gates.rerolls - tries, tries=tries)
+    return _chosen((*reasons, *_odd(outlier)), notes, left=gates.rerolls - tries, tries=tries)
 
 
 def _odd(outlier: Outlier | None) -> tuple[str, ...]:
-    return () if outlier is None else (f"it does not belong to its set: {outlier.reason}",)
+    return () if outlier is None else (f"{ODD}: {outlier.reason}",)
 
 
-def _chosen(reasons: tuple[str, ...], notes: tuple[str, ...], *, seed: int, left: int, tries: int) -> Decision:
+def _chosen(reasons: tuple[str, ...], notes: tuple[str, ...], *, left: int, tries: int) -> Decision:
     if not reasons:
         return Decision("accept", (), notes)
     if left > 0:
-        return Decision("reroll", reasons, notes, seed=(seed + 1) % _SEEDS)
+        return Decision("reroll", reasons, notes)
     tried = (f"{tries} re-roll{'s' if tries > 1 else ''} did not help",) if tries else ()
     return Decision("review", (*reasons, *tried), notes)

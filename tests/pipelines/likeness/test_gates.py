@@ -17,17 +17,16 @@ GATES = LearnedGates({"master": 0.5, "identity": 0.6}, rerolls=2)
 
 
 def decided(outlier: Outlier | None = None, *, tries: int = 0, **standings: Standing) -> Decision:
-    return decide(standings, GATES, outlier=outlier, seed=41, tries=tries)
+    return decide(standings, GATES, outlier=outlier, tries=tries)
 
 
 def test_a_variant_that_passes_every_gate_is_accepted() -> None:
     assert decided(master=GOOD, identity=GOOD) == Decision("accept", ())
 
 
-def test_one_that_fails_is_painted_again_with_the_next_seed_and_says_why() -> None:
+def test_one_that_fails_is_painted_again_and_says_why() -> None:
     found = decided(master=GOOD, identity=POOR)
     assert found.choice == "reroll"
-    assert found.seed == 42
     assert found.reasons == ("identity is 0.700, 10% like the master (at least 60%)",)
 
 
@@ -35,7 +34,6 @@ def test_after_the_last_re_roll_a_person_looks() -> None:
     assert decided(master=POOR, identity=POOR, tries=1).choice == "reroll"
     found = decided(master=POOR, identity=POOR, tries=2)
     assert found.choice == "review"
-    assert found.seed is None
     assert found.reasons[-1] == "2 re-rolls did not help"
     assert len(found.reasons) == 3
 
@@ -60,23 +58,19 @@ def test_when_no_measure_says_anything_a_person_looks_at_once() -> None:
 
 
 def test_without_re_rolls_a_failure_goes_straight_to_review() -> None:
-    found = decide({"master": POOR}, LearnedGates({"master": 0.5}, rerolls=0), outlier=None, seed=0, tries=0)
+    found = decide({"master": POOR}, LearnedGates({"master": 0.5}, rerolls=0), outlier=None, tries=0)
     assert found.choice == "review"
     assert len(found.reasons) == 1
 
 
 def test_without_gates_everything_that_belongs_is_accepted() -> None:
-    assert decide({}, LearnedGates({}), outlier=None, seed=0, tries=0).choice == "accept"
-
-
-def test_the_last_seed_is_followed_by_the_first() -> None:
-    assert decide({"master": POOR}, LearnedGates({"master": 0.5}), outlier=None, seed=2**32 - 1, tries=0).seed == 0
+    assert decide({}, LearnedGates({}), outlier=None, tries=0).choice == "accept"
 
 
 @pytest.mark.parametrize("wrong", [{"least": {"master": 1.5}}, {"least": {"master": -0.1}}, {"rerolls": -1}])
 def test_gates_that_make_no_sense_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(EngineError):
-        LearnedGates(**wrong)  # type: ignore[arg-type]  # wrong on purpose
+        LearnedGates(**({"least": {}} | wrong))  # type: ignore[arg-type]  # wrong on purpose
 
 
 @given(st.floats(0, 1), st.floats(0, 1), st.integers(0, 5), st.integers(0, 5), st.booleans())
@@ -85,7 +79,7 @@ def test_there_are_reasons_exactly_when_it_is_not_accepted_and_re_rolls_end(
 ) -> None:
     gates = LearnedGates({"master": least}, rerolls=rerolls)
     standing = {"master": Standing(0.5, share, "0.5")}
-    found = decide(standing, gates, outlier=ODD if odd else None, seed=1, tries=tries)
+    found = decide(standing, gates, outlier=ODD if odd else None, tries=tries)
     assert bool(found.reasons) == (found.choice != "accept")
     assert (found.choice == "accept") == (share >= least and not odd)
     if found.choice == "reroll":
