@@ -9,10 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from pipelines.brief import Shelf, read_brief
+from pipelines.brief.model_shelf import ModelShelf
 from pipelines.catalogue import Batch, Catalogue
 from pipelines.engines.embedder import F32, Pixels
 from pipelines.engines.fakes import FakeModels
 from pipelines.engines.hashed import FakeEmbedder
+from pipelines.engines.models import Models as AnyModels
 from pipelines.engines.painter import SEEDING, Outcome, Painted, Repainting
 from pipelines.engines.patcher import FakePatcher
 from pipelines.engines.tracer import VTracer
@@ -109,11 +111,10 @@ class Judges(FakeModels):
         return self.moody
 
 
-def shop_of(folder: Path, models: FakeModels | None = None) -> Workshop:
+def shop_of(folder: Path, models: AnyModels | None = None) -> Workshop:
     """A workshop with its catalogue and store in `folder`; a second one shares them, as another process would."""
     catalogue = Catalogue.open(f"sqlite:///{folder / 'catalogue.sqlite'}")
-    models = models or Judges(load_profiles(ROOT))
-    return Workshop(FolderStore(folder / "objects"), catalogue, VTracer(), models)
+    return Workshop(FolderStore(folder / "objects"), catalogue, VTracer(), models or Judges(load_profiles(ROOT)))
 
 
 def painting(rubbish: Sequence[int] = ()) -> Judges:
@@ -135,10 +136,10 @@ def write_judged(folder: Path, text: str) -> Path:
     return brief
 
 
-def planned(shop: Workshop, folder: Path, text: str = JUDGED) -> Batch:
-    """A batch of that brief, whose models need not be on this machine."""
+def planned(shop: Workshop, folder: Path, text: str = JUDGED, *, models: ModelShelf | None = None) -> Batch:
+    """A batch of that brief, whose models need not be on this machine unless `models` says so."""
     brief = write_judged(folder, text)
-    shelf = replace(Shelf.open(folder, root=ROOT), models=Models())
+    shelf = replace(Shelf.open(folder, root=ROOT), models=models or Models())
     done = make_plan(read_brief(brief.read_text(), shelf).brief, shelf)
     for data in done.files.values():
         shop.store.put(data)

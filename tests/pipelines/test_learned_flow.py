@@ -13,8 +13,10 @@ import pytest
 from PIL import Image
 
 from pipelines import chain, stages
+from pipelines.brief.model_shelf import MachineModels
 from pipelines.catalogue import Batch
 from pipelines.edits.place import place as place_edit
+from pipelines.engines.models import LoadedModels
 from pipelines.engines.renderer import render
 from pipelines.flow import judge_set, make
 from pipelines.home import ROOT
@@ -24,6 +26,8 @@ from pipelines.sources import parse_svg
 from pipelines.stages import delivered, mates_of, take_of
 from pipelines.workshop import Workshop
 from tests.briefs import BRIEF
+from tests.pipelines.engines.tiny_clip import write_tiny_clip
+from tests.pipelines.engines.tiny_dino import write_tiny_dino
 from tests.pipelines.judged import (
     JUDGED,
     REPAINTED,
@@ -159,6 +163,29 @@ def test_a_gate_of_the_brief_decides_by_its_own_share(shop: Workshop, tmp_path: 
         (reason,) = variant.verdict.reasons
         assert reason.startswith("master is ")
         assert reason.endswith("(at least 99%)")
+
+
+def test_real_classes_with_random_weights_go_the_same_way(tmp_path: Path) -> None:
+    """This proves plumbing alone: weights without training know no character."""
+    folder = tmp_path / "brief"
+    write_tiny_clip(folder / "models" / "clip")
+    write_tiny_dino(folder / "models" / "dino")
+    text = THREE.replace("{embedder: clip, patcher: dino}", "{embedder: models/clip, patcher: models/dino}")
+    shop = shop_of(tmp_path, LoadedModels(ROOT, device="cpu"))
+    batch = planned(shop, folder, text, models=MachineModels(ROOT))
+    variants = make_all(shop, batch)
+    for variant in variants.values():
+        assert variant.state == "delivered", variant.error
+        judging = variant.order.judging
+        assert judging is not None
+        assert len(set(judging.weights)) == 2
+        assert variant.scores is not None
+        learned = variant.scores.learned
+        assert {"master", "identity", "identity-worst", "inside", "prompt"} <= set(learned)
+        assert learned["identity"].value > learned["inside"].value
+        assert all(-1 <= found.value <= 1 and found.words for found in learned.values())
+    again = shop_of(tmp_path, LoadedModels(ROOT, device="cpu"))
+    assert make_all(again, batch) == variants
 
 
 # ── what it costs ────────────────────────────────────────────────────────────────────────────────────────
