@@ -68,6 +68,8 @@ def _onto_layer(root: etree._Element, layer: str, group: etree._Element) -> etre
     if parent is element:
         element.append(group)
     else:
+        while (after := element.getnext()) is not None and after.get("aria-label") and after.get("role") == "img":
+            element = after  # earlier text of the same slot
         element.addnext(group)
     return other
 

@@ -23,7 +23,9 @@ _TIGHT = 1e-6
 _WORTHWHILE = 0.85  # a text may be set this much smaller than it could be, if its lines come out better
 _SIZE_COST = 1.0
 _PLACES: dict[Vertical, tuple[float, ...]] = {  # shares of the free height above the text, the usual one first
-    "top": (0.0,), "middle": (0.5, 0.35, 0.65, 0.2, 0.8, 0.0, 1.0), "bottom": (1.0,),
+    "top": (0.0, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0),  # lower where the top is too narrow
+    "middle": (0.5, 0.35, 0.65, 0.2, 0.8, 0.0, 1.0),
+    "bottom": (1.0, 0.98, 0.95, 0.9, 0.8, 0.65, 0.5, 0.25, 0.0),
 }  # fmt: skip
 _PLACE_COST = 1.2  # of the whole free height: what is not in the middle must be a sixth larger for it
 _MIDDLES = 97

@@ -126,3 +126,15 @@ def test_no_letter_leaves_the_area(words: list[str], side: float, margin: float)
     for contour in setting.outlines():
         x, y = contour.reshape(-1, 2).T
         assert np.hypot(x - side / 2, y - side / 2).max() <= side / 2 - margin + side / 100
+
+
+@pytest.mark.parametrize("vertical", ["top", "bottom"])
+def test_where_the_very_edge_is_too_narrow_text_stands_as_near_to_it_as_fits(vertical: str) -> None:
+    (line,) = fit("ABCD", disc(100), vertical=vertical).lines
+    middle = line.baseline - 7  # of its letters, which are 14 high
+    assert middle < 40 if vertical == "top" else middle > 60
+
+
+def test_text_at_the_top_of_a_box_touches_it() -> None:
+    (line,) = fit("ABCD", box(200, 100), vertical="top").lines
+    assert line.baseline == pytest.approx(14)
