@@ -169,6 +169,47 @@ def regions(
 
 
 @app.command()
+def mask(  # noqa: PLR0913, PLR0917 (the options of a command)
+    picture: Annotated[Path, typer.Argument(help="The master: an SVG, PNG, JPEG or WebP.", show_default=False)],
+    at: Annotated[
+        list[str] | None,
+        typer.Option(metavar="X,Y", help="A point in the slot: pixels of the mask, or 60%,55%; repeat it."),
+    ] = None,
+    outside: Annotated[
+        list[str] | None, typer.Option("--not", metavar="X,Y", help="A point that is not in it; repeat it.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Write the mask here, a PNG.", show_default=False)] = None,
+    preview: Annotated[
+        Path | None, typer.Option(help="Draw the mask over the picture here.", show_default=False)
+    ] = None,
+    across: Annotated[bool, typer.Option("--across", help="Over all colours, up to the ink: a whole flag.")] = False,
+    grow: Annotated[float, typer.Option(metavar="PX", help="Grow it on all sides; negative: shrink it.")] = 0.0,
+    size: Annotated[
+        int | None, typer.Option(min=16, max=8192, help="Longest side for a drawing.", show_default="1024")
+    ] = None,
+    segmenter: Annotated[
+        str | None,
+        typer.Option(metavar="FOLDER", help="Take a segmentation model's subject.", show_default=False),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a slot's mask from points in the drawing.
+
+    Grows from each point up to the ink and to other hues, and says what to write in the brief. With --preview alone:
+    the picture with rulers, to read points off.
+    """
+    from studio import masks
+
+    if not at and not segmenter and (out is not None or preview is None):
+        hint = "give a point in the slot; --preview alone draws rulers to read it off"
+        raise typer.BadParameter(hint, param_hint="--at")
+    if out is None and preview is None:
+        raise typer.BadParameter("say where to write the mask, or --preview", param_hint="--out")
+    wish = masks.Wish(picture, tuple(at or ()), tuple(outside or ()), across, out, preview, size, grow, segmenter)
+    masks.make_mask(wish, as_json=as_json)
+
+
+@app.command()
 def doctor(as_json: AsJson = False) -> None:
     """Say what is missing here, and how to mend it."""
     from studio import doctoring
