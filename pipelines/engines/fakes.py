@@ -11,7 +11,7 @@ import numpy as np
 
 from pipelines.engines.embedder import Embedder
 from pipelines.engines.hashed import FakeEmbedder
-from pipelines.engines.painter import SEEDING, Outcome, Painted, Pixels, Repainting, refusal
+from pipelines.engines.painter import SEEDING, Outcome, Painted, Painter, Pixels, Repainting, refusal
 from pipelines.engines.patcher import FakePatcher, Patcher
 from pipelines.engines.segmenter import Segmenter
 from pipelines.engines.upscaler import Upscaler
@@ -83,7 +83,7 @@ class FakeModels:
         """See Models.profile."""
         return find_profile(dict(self.profiles), name)
 
-    def painter(self, profile: str, checkpoint: str) -> FakePainter:  # noqa: ARG002 (all checkpoints are one)
+    def painter(self, profile: str, checkpoint: str) -> Painter:  # noqa: ARG002 (all checkpoints are one)
         """See Models.painter."""
         return FakePainter(self.profile(profile))
 

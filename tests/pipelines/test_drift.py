@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from pipelines.colour import ciede2000, codes, encoded, linear
-from pipelines.drift import Drift, correct, measure, measure_palette
+from pipelines.drift import correct, measure, measure_palette
+from pipelines.model import Drift
 
 Pixels = NDArray[np.uint8]
 PALETTE = ("#2d2130", "#eda24b", "#34939a", "#fdeccb", "#e5593f")

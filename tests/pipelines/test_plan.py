@@ -58,20 +58,20 @@ def test_the_longest_side_has_the_size_asked_for() -> None:
 
 
 def test_a_slot_without_grid_takes_the_grid_of_the_drawing() -> None:
-    assert first().recipe.edits[0].grid == (((10, 10), (60, 10)), ((10, 40), (60, 40)))
+    assert first().recipe.placements[0].grid == (((10, 10), (60, 10)), ((10, 40), (60, 40)))
 
 
 def test_a_grid_in_the_brief_comes_before_the_drawing() -> None:
     text = with_line("layer: flag-art", "layer: flag-art\n    grid: [[[1, 1], [9, 1]], [[1, 9], [9, 9]]]")
-    assert first(text).recipe.edits[0].grid == (((1, 1), (9, 1)), ((1, 9), (9, 9)))
+    assert first(text).recipe.placements[0].grid == (((1, 1), (9, 1)), ((1, 9), (9, 9)))
 
 
 def test_a_value_with_artwork_of_its_own_gets_that_and_the_others_keep_theirs() -> None:
     text = with_line("slot: flag", "slot: flag\n      overrides: {NO: ours.svg}")
     own = FLAG.replace(b"3 2", b"4 2")
     ontario, norway = plan(text, shelf(ours__svg=own)).orders
-    assert norway.recipe.edits[0].artwork.name == "ours.svg"
-    assert ontario.recipe.edits[0].artwork == first().recipe.edits[0].artwork
+    assert norway.recipe.placements[0].artwork.name == "ours.svg"
+    assert ontario.recipe.placements[0].artwork == first().recipe.placements[0].artwork
     assert ontario.digest == first().digest
 
 
@@ -112,7 +112,7 @@ def test_every_source_of_the_plan_comes_with_its_bytes() -> None:
 
 def test_current_may_be_a_region() -> None:
     text = with_line("layer: flag-art", "polygon: [[0, 0], [9, 0], [9, 9], [0, 9]]\n    current: CA-BC")
-    current = first(text).recipe.edits[0].current
+    current = first(text).recipe.placements[0].current
     assert current is not None
     assert current.name == "ca-bc.svg"
 

@@ -14,7 +14,7 @@ from PIL import Image
 from pipelines.brief import Shelf, read_brief
 from pipelines.catalogue import Batch, Catalogue
 from pipelines.engines.fakes import FakeModels, FakePainter
-from pipelines.engines.painter import Outcome, Repainting
+from pipelines.engines.painter import Outcome, Painter, Repainting
 from pipelines.engines.tracer import VTracer
 from pipelines.errors import EngineError
 from pipelines.flow import make, settle
@@ -22,7 +22,7 @@ from pipelines.home import ROOT
 from pipelines.model import Manifest, Variant
 from pipelines.pack import publish
 from pipelines.plan import make_plan
-from pipelines.profiles import load_profiles
+from pipelines.profiles import Profile, load_profiles
 from pipelines.stages import mates_of
 from pipelines.store import FolderStore
 from pipelines.workshop import Workshop
@@ -55,7 +55,7 @@ class Watched:
     broken: str = ""
 
     @property
-    def profile(self) -> object:
+    def profile(self) -> Profile:
         return self.inner.profile
 
     def paint(self, requests: Sequence[Repainting], *, batch: int | None = None) -> tuple[Outcome, ...]:
@@ -73,7 +73,7 @@ class Painters(FakeModels):
 
     watched: Watched | None = None
 
-    def painter(self, profile: str, checkpoint: str) -> Watched:  # type: ignore[override]  # a painter like any other
+    def painter(self, profile: str, checkpoint: str) -> Painter:
         assert self.watched is not None
         return self.watched
 
@@ -180,11 +180,12 @@ def test_the_drawings_own_paths_stay_beside_traced_paint(shop: Workshop, tmp_pat
     pack, _ = publish(shop, batch, tmp_path / "outputs")
     root = etree.parse(pack / "svg" / "red.winter.svg").getroot()
     assert root.find(".//*[@id='slot-stick']") is not None
-    before, after = (
-        etree.tostring(etree.parse(path).getroot().find(".//*[@id='hand']"))
-        for path in (tmp_path / "brief" / "master.svg", pack / "svg" / "red.winter.svg")
-    )
-    assert before.split() == after.split()
+    hands = []
+    for path in (tmp_path / "brief" / "master.svg", pack / "svg" / "red.winter.svg"):
+        hand = etree.parse(path).getroot().find(".//*[@id='hand']")
+        assert hand is not None
+        hands.append(etree.tostring(hand).split())
+    assert hands[0] == hands[1]
 
 
 def test_one_variant_that_cannot_be_painted_fails_alone(shop: Workshop, watched: Watched, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.brief import read_brief, schema
 from pipelines.brief.chains import Chain, load_chains
-from pipelines.errors import BriefError
+from pipelines.errors import BriefError, Mistake
 from pipelines.home import ROOT
 from pipelines.model import Place, Repaint
 from tests.pipelines.brief.made import GOOD, only_mistake, position, shelf, with_line
@@ -47,10 +47,10 @@ def test_what_is_wrong_in_a_chain_is_told_at_the_line_that_asked_for_it() -> Non
     assert all("in the chain flagged" in m.problem for m in found)
 
 
-def read_error(text: str) -> tuple[object, ...]:
+def read_error(text: str) -> tuple[Mistake, ...]:
     with pytest.raises(BriefError) as caught:
         read_brief(text, ON)
-    return tuple(m for m in caught.value.mistakes if "slots" not in m.where)  # type: ignore[return-value]
+    return tuple(m for m in caught.value.mistakes if "slots" not in m.where)
 
 
 def test_edits_after_a_chain_keep_their_own_lines() -> None:
