@@ -44,13 +44,16 @@ def score(
     slots: list[Slotted],
     *,
     laid: NDArray[np.uint8] | None = None,
+    outlined: NDArray[np.uint8] | None = None,
 ) -> Scores:
     """Measure a variant (h, w, 4) against what it would be without edits of single places, `base`, which outside
     `free` (h, w) it must equal bit for bit. A variant with several placed slots gets its worst slot's figures; `laid`
-    is the variant at the size of the slots, if it was enlarged since.
+    is the variant at the size of the slots, if it was enlarged since; `outlined` the one whose outline counts, if text
+    stands beside the subject.
     """
     changed = int(((base != variant).any(axis=2) & ~free).sum())
-    silhouette = round(_overlap(base[..., 3] > 127, variant[..., 3] > 127), 5)
+    outline = variant if outlined is None else outlined
+    silhouette = round(_overlap(base[..., 3] > 127, outline[..., 3] > 127), 5)
     if not slots:
         return Scores(changed_outside=changed, silhouette=silhouette)
     at_size = variant if laid is None else laid

@@ -124,7 +124,9 @@ def score_variant(shop: Workshop, one: Going) -> Kept:
     recipe, rgba = one.recipe, _picture(shop, one)
     base = shop.bench.master(recipe).rgba if is_drawing(recipe) else _stored(shop, one, "base")
     at_masters_size = resize(rgba, recipe.width, recipe.height)
-    found = score(base, rgba, free_of(shop.bench, recipe), _slotted(shop, one), laid=at_masters_size)
+    outlined = _stored(shop, one, "bare") if _on_top(one) else None
+    free = free_of(shop.bench, recipe)
+    found = score(base, rgba, free, _slotted(shop, one), laid=at_masters_size, outlined=outlined)
     return {"scores": found.model_dump(), "palette": list(palette(rgba))}
 
 

@@ -143,7 +143,7 @@ def test_a_ground_on_a_picture_is_a_path_too(tmp_path: Path) -> None:
     text = ON_SKY.replace("      margin: 4\n", '      margin: 4\n      ground: "#206040"\n')
     done = deliver(tmp_path, text, files=FILES)
     assert accepted(done)
-    ground, words = done.svg("en")[-3:-1]
+    ground, words = list(done.svg("en"))[-3:-1]
     assert ground.get("fill") == "#206040"
     assert words.get("aria-label") == "HELLO"
 

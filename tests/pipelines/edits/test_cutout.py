@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lxml import etree
 from numpy.typing import NDArray
 
-from pipelines.edits.cutout import cut_drawing, cut_flat, cut_learned
+from pipelines.edits.cutout import Cutout, cut_alike, cut_drawing, cut_flat, cut_learned
 from pipelines.engines.renderer import render
 from pipelines.errors import CutoutError, SlotError
 from pipelines.home import ROOT
@@ -214,3 +214,57 @@ def test_a_segmenters_soft_edges_take_the_subjects_colour() -> None:
 def test_a_segmenter_that_sees_nothing_is_refused(value: float) -> None:
     with pytest.raises(CutoutError, match="no subject"):
         cut_learned(drawn(FACE, "#ffffff"), FakeSegmenter(np.full((128, 128), value, dtype=np.float32)))
+
+
+# ── variants of a master ─────────────────────────────────────────────────────────────────────────────────
+
+
+@functools.cache
+def cut_face(learned: bool) -> tuple[Pixels, Cutout]:
+    base = drawn(FACE, "#3a86c8", size=96)
+    if not learned:
+        return base, cut_flat(base)
+    return base, cut_learned(base, FakeSegmenter((drawn(FACE, None, size=96)[..., 3] / 255).astype(np.float32)))
+
+
+@settings(max_examples=30)
+@given(
+    st.booleans(), st.integers(0, 90), st.integers(0, 90), st.integers(1, 40), st.integers(1, 40),
+    st.integers(0, 0xFFFFFF),
+)  # fmt: skip
+def test_a_variant_gets_the_masters_silhouette_and_is_the_cut_master_wherever_it_was_the_master(
+    learned: bool, x: int, y: int, wide: int, high: int, colour: int
+) -> None:
+    base, cut = cut_face(learned)
+    variant = base.copy()
+    variant[y : y + high, x : x + wide, :3] = np.frombuffer(colour.to_bytes(3, "big"), dtype=np.uint8)
+    found = cut_alike(variant, base, cut)
+    same = (variant == base).all(axis=2)
+    assert np.array_equal(found[..., 3], cut.rgba[..., 3])
+    assert np.array_equal(found[same], cut.rgba[same])
+    whole = ~same & (cut.rgba[..., 3] == 255)
+    assert np.array_equal(found[whole], variant[whole]), "what was put inside survives"
+    assert not found[cut.rgba[..., 3] == 0].any(), "what was put outside is gone"
+
+
+def test_an_edge_that_was_recoloured_loses_the_ground_and_keeps_its_own_colour() -> None:
+    red, base = FACE.replace("#e8a860", "#d03030").replace(INK, "#5a0010"), drawn(FACE, "#3a86c8")
+    found = cut_alike(drawn(red, "#3a86c8"), base, cut_flat(base))
+    edge = (found[..., 3] > 40) & (found[..., 3] < 215)
+    off = np.abs(found[edge][:, :3].astype(int) - (0x5A, 0, 0x10)).max(axis=1)
+    assert np.median(off) < 4, "the ear, which has no line around it, aside"
+
+
+def test_an_edge_whose_ground_was_painted_over_too_loses_the_paint() -> None:
+    base = drawn(FACE, "#3a86c8")
+    found = cut_alike(drawn(FACE, "#20c040"), base, cut_flat(base))
+    edge = (found[..., 3] > 40) & (found[..., 3] < 215)
+    green = found[edge][:, 1].astype(int) - found[edge][:, 0]
+    assert green.max() < 40
+
+
+def test_a_master_that_is_transparent_already_leaves_its_variants_as_they_are() -> None:
+    base = drawn(FACE, None)
+    variant = base.copy()
+    variant[40:60, 40:60] = (9, 8, 7, 255)
+    assert np.array_equal(cut_alike(variant, base, cut_flat(base)), variant)
