@@ -19,12 +19,12 @@ _STRETCH = np.array([1.0, 1.5, 1.5])  # of lightness, a and b
 _BOX = np.array([[0.0, 1.0], [-0.24, 0.28], [-0.32, 0.2]])  # that holds sRGB
 _LIGHTNESS, _CHROMA = (0.2, 1.0), 0.26
 _SAMPLES, _ROUNDS = 2000, 25
-_FINER = 3  # cells for one swatch where some colours were seen before
+_CHOICE = 2  # cells for one swatch, and one for each colour seen before, so that others are left
 
 
 def deck(count: int = FULL, *, seen: Sequence[str] = ()) -> tuple[str, ...]:
     """`count` hex colours in the order to show them; always the same ones, away from the colours `seen` already."""
-    cells = _centres(count * _FINER if seen else count)
+    cells = _centres(_CHOICE * count + len(seen) if seen else count)
     names = hex_of(codes_of(fitted(cells)))
     before = lab_of(seen) * _STRETCH if seen else np.zeros((0, 3))
     order = _farthest_first(lab_of(names) * _STRETCH, before, count)

@@ -49,10 +49,10 @@ def _doubts(picks: Sequence[Pick]) -> list[str]:
     liked, count = sum(pick.liked for pick in picks), len(picks)
     found = []
     if count < FEW:
-        found.append(f"{_many(count)} say little: expect a third of the colours to miss. {FEW} picks make a start, "
-                     f"{PLENTY} do well.")  # fmt: skip
+        found.append(f"{_many(count)} say little: about 4 in 10 of the colours may miss. Of {FEW} picks 3 in 10 do, "
+                     "of 50 picks 1 in 10.")  # fmt: skip
     elif count < PLENTY:
-        found.append(f"{_many(count)} say the main lines; with {PLENTY} and more, fewer colours miss.")
+        found.append(f"{_many(count)} tell the main lines: 2 or 3 in 10 of the colours may miss, of 50 picks 1 in 10.")
     if liked < _EITHER:
         found.append(f"{_only(liked)} liked: what is liked is guessed from what is not.")
     if count - liked < _EITHER:

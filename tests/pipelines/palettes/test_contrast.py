@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.errors import PaletteError
-from pipelines.palettes.contrast import Use, Wanted, contrast, contrasts, fix, level, ratio
+from pipelines.palettes.contrast import Use, Wanted, check, contrast, contrasts, fix, floor_of, level, mend, ratio
 from pipelines.palettes.oklab import lab_of, polar
 
 COLOUR = st.integers(0, 0xFFFFFF).map(lambda n: f"#{n:06x}")
@@ -79,6 +79,28 @@ def test_what_cannot_pass_says_so() -> None:
         fix("#eda24b", "#ffffff", use="graphics", wanted="AAA")
     with pytest.raises(PaletteError, match="no colour"):
         contrast("orange", "#ffffff")
+
+
+@settings(max_examples=30)
+@given(COLOUR, COLOUR)
+def test_a_pair_is_mended_by_the_lesser_of_the_two_changes(first: str, second: str) -> None:
+    found = check(first, second)
+    if found.passes:
+        assert found.mend is None
+        return
+    assert found.mend is not None, "black or white reaches 4.58 on any colour"
+    assert ratio(found.mend.to, found.mend.against) >= 4.5
+    assert {found.mend.change, found.mend.against} == {first, second}
+    ways = [fix(first, second).distance, fix(second, first).distance]
+    assert found.mend.distance == pytest.approx(min(ways))
+
+
+def test_a_pair_that_one_change_cannot_mend_says_so() -> None:
+    assert check("#777777", "#808080", wanted="AAA").mend is None
+    with pytest.raises(PaletteError, match="no change of one of the two reaches 7"):
+        mend("#777777", "#808080", wanted="AAA")
+    with pytest.raises(PaletteError, match="no level AAA"):
+        floor_of("graphics", "AAA")
 
 
 def _codes(lab: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> list[int]:
