@@ -25,7 +25,7 @@ from pipelines.errors import AtelierError
 from pipelines.learned import Learned as Measured
 from pipelines.learned import LearnedScorer, References
 from pipelines.likeness.calibration import Calibration, Standing
-from pipelines.likeness.gates import Decision, LearnedGates, decide
+from pipelines.likeness.gates import USUAL, Decision, LearnedGates, decide
 from pipelines.likeness.outliers import Outlier
 from pipelines.master import resize
 from pipelines.model import Learned, Lettering, Order, Painting, Placement, Recipe
@@ -33,8 +33,6 @@ from pipelines.recent import Recent
 
 F32 = NDArray[np.float32]
 Pixels = NDArray[np.uint8]
-_USUAL = 0.5  # share from which a measure says more yes than no
-_ASKED = ("master", "identity")
 _STANDINGS = TypeAdapter(dict[str, Standing])
 _PANELS = 64  # a panel holds vectors alone, some megabytes with a patcher
 _PLAIN = {
@@ -113,7 +111,7 @@ class Likener:
     def _copies(self, recipe: Recipe) -> tuple[Pixels, ...]:
         """The master through each painter's VAE and back: what painting does to it at the least."""
         bench, master = self._bench, self._bench.master(recipe).rgba
-        painters = {(step.model, step.checkpoint) for step in recipe.paintings if step.strength > 0}
+        painters = {(step.model, step.checkpoint, step.weights) for step in recipe.paintings if step.strength > 0}
         opened = (bench.models.painter(*where) for where in sorted(painters))
         # a model that follows instructions knows no mask: whatever it is asked, it paints
         return tuple(_round_trip(master, painter) for painter in opened if not painter.profile.instructs)
@@ -194,7 +192,7 @@ def decided(order: Order, standings: Mapping[str, Standing], *, take: int, outli
     """
     asked = order.gates.learned
     if asked is None:
-        asked = {name: _USUAL for name in _ASKED if name in standings}
+        asked = {name: least for name, least in USUAL.items() if name in standings}
     rerolls = order.gates.rerolls if any(step.strength > 0 for step in order.recipe.paintings) else 0
     near = "master" in standings and standings["master"].near
     return decide(standings, LearnedGates(asked, rerolls), outlier=None if near else outlier, tries=take)

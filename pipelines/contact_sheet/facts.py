@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Generic, Literal, TypeVar
 from urllib.parse import quote
 
 from pydantic import Field
 
-from pipelines.contact_sheet.measures import MEASURES, Measure
-from pipelines.model import Asset, Format, Gates, Manifest, Paint, Placement, Record, Scores, Source, Variant
+from pipelines.contact_sheet.measures import MEASURES, Likeness, Measure, likenesses
+from pipelines.contact_sheet.steps import Step, done, steps_of
+from pipelines.likeness.gates import ODD, USUAL
+from pipelines.model import Asset, Format, Gates, Manifest, Record, Scores, Source, Variant
 from pipelines.model import Step as RecipeStep
-from pipelines.wording import in_words
 
 Shown = Literal["accepted", "review", "failed"]
 OUTCOMES: tuple[Shown, ...] = ("accepted", "review", "failed")
@@ -30,19 +31,11 @@ class File(Record):
     href: str
 
 
-class Step(Record):
-    """A step of a recipe in words, and where to find it: `shared` is its place among the sheet's steps, and for placed
-    artwork, whose slot is shared, `code` and `artwork` are its own.
-    """
-
-    words: str
-    shared: int
-    code: str | None = None
-    artwork: Source | None = None
-
-
 class Card(Record):
-    """One variant. `gates`, `negative` and the steps' surfaces are positions in the sheet's lists."""
+    """One variant. `gates`, `negative` and what the steps share are places in the sheet's lists.
+
+    `done` says in a few words what was done. `odd`: it does not belong to its set; `unlike`: it misses a likeness gate.
+    """
 
     name: str
     label: str
@@ -57,7 +50,7 @@ class Card(Record):
     height: int
     preparation: tuple[Step, ...]
     steps: tuple[Step, ...]
-    paints: tuple[Paint, ...]
+    done: str
     digest: str
     order_digest: str
     styles: tuple[str, ...]
@@ -65,6 +58,8 @@ class Card(Record):
     negative: int
     gates: int
     scores: Scores | None
+    odd: bool
+    unlike: bool
     reasons: tuple[str, ...]
     notes: tuple[str, ...]
     error: str | None
@@ -79,7 +74,9 @@ class Sheet(Record):
     master: File
     master_thumbnail: str
     measures: tuple[Measure, ...]
+    likenesses: tuple[Likeness, ...] = Field(description="Learned measures that some variant has; none: no judges.")
     gates: tuple[Gates, ...]
+    usual: dict[str, float] = Field(description="Least share by learned measure where gates name none.")
     negatives: tuple[str, ...]
     shared: tuple[RecipeStep, ...] = Field(description="Steps; a placement's code and artwork are each card's own.")
     cards: tuple[Card, ...]
@@ -105,9 +102,14 @@ def gather(manifest: Manifest, thumbnails: Mapping[str, str]) -> Sheet:
     small = thumbnails.get("master")
     return Sheet(
         master=master, master_thumbnail=href(small) if small else master.href, measures=MEASURES,
+        likenesses=likenesses(_learned(manifest)), usual=USUAL,
         gates=tuple(shared.gates.kept), negatives=tuple(shared.negatives.kept), shared=tuple(shared.steps.kept),
         cards=cards,
     )  # fmt: skip
+
+
+def _learned(manifest: Manifest) -> Iterator[str]:
+    return (name for variant in manifest.variants if variant.scores is not None for name in variant.scores.learned)
 
 
 def href(path: str) -> str:
@@ -138,20 +140,26 @@ class _Shared:
         self.negatives: _Once[str] = _Once()
         self.steps: _Once[RecipeStep] = _Once()
 
+    def step(self, step: RecipeStep) -> int:
+        """The place of a step."""
+        return self.steps.place(step.model_dump_json(), step)
+
 
 def _card(variant: Variant, thumbnail: str | None, shared: _Shared) -> Card:
     order, recipe = variant.order, variant.order.recipe
     files = tuple(_file(asset) for asset in variant.assets)
+    preparation, steps = steps_of(variant, shared.step)
+    reasons = variant.verdict.reasons if variant.verdict else ()
     return Card(
         name=recipe.name, label=_label(variant), code=_code(variant),
         outcome=_outcome(variant), thumbnail=href(thumbnail) if thumbnail else None, picture=_clearest(files),
-        values=recipe.values, labels=recipe.labels, master=recipe.master, width=recipe.size[0], height=recipe.size[1],
-        preparation=tuple(_step(step, shared) for step in recipe.preparation),
-        steps=tuple(_step(step, shared) for step in recipe.edits), paints=variant.paints,
+        values=recipe.values, labels=recipe.labels, master=recipe.master, width=recipe.width, height=recipe.height,
+        preparation=preparation, steps=steps, done=done(variant),
         digest=recipe.digest, order_digest=order.digest,
         styles=order.styles, prompt=order.prompt, negative=shared.negatives.place(order.negative, order.negative),
         gates=shared.gates.place(order.gates.model_dump_json(), order.gates), scores=variant.scores,
-        reasons=variant.verdict.reasons if variant.verdict else (), notes=variant.notes, error=variant.error,
+        odd=any(reason.startswith(ODD) for reason in reasons), unlike=_unlike(variant),
+        reasons=reasons, notes=variant.notes, error=variant.error,
         palette=variant.palette, files=files, seconds=variant.seconds,
     )  # fmt: skip
 
@@ -175,13 +183,12 @@ def _outcome(variant: Variant) -> Shown:
     return variant.verdict.outcome
 
 
-def _step(step: RecipeStep, shared: _Shared) -> Step:
-    if not isinstance(step, Placement):
-        return Step(words=in_words(step), shared=shared.steps.place(step.model_dump_json(), step))
-    nothing = step.artwork.model_copy(update={"sha256": "0" * 64, "name": ""})
-    blank = step.model_copy(update={"code": "", "artwork": nothing})
-    place = shared.steps.place(blank.model_dump_json(), blank)
-    return Step(words=in_words(step), shared=place, code=step.code, artwork=step.artwork)
+def _unlike(variant: Variant) -> bool:
+    """Whether a learned measure says that it is not alike enough."""
+    asked = variant.order.gates.learned
+    learned = variant.scores.learned if variant.scores is not None else {}
+    shares = {name: found.share for name, found in learned.items() if found.share is not None}
+    return any(shares.get(name, 1.0) < least for name, least in (USUAL if asked is None else asked).items())
 
 
 def _file(asset: Asset) -> File:

@@ -105,6 +105,23 @@ def axis_choices(sheet: Sheet) -> str:
     return "".join(_axis(axis, values) for axis, values in axes.items()) if len(axes) > 1 else ""
 
 
+def likeness_choices(sheet: Sheet) -> str:
+    """A list that shows only those that are not alike enough, where a pack has been judged."""
+    if not sheet.likenesses:
+        return ""
+    unlike, odd = sum(card.unlike for card in sheet.cards), sum(card.odd for card in sheet.cards)
+    return (
+        '<label class="field"><span>Likeness</span><select id="likeness"><option value="">Any</option>'
+        f'<option value="unlike">Not alike ({unlike:,})</option>'
+        f'<option value="odd">Outliers ({odd:,})</option></select></label>'
+    )
+
+
+def likeness_orders(sheet: Sheet) -> str:
+    """The order by likeness, where a pack has been judged."""
+    return '<option value="alike">Least alike first</option>' if sheet.likenesses else ""
+
+
 def _axis(axis: str, values: dict[str, str]) -> str:
     options = "".join(f'<option value="{escape(value)}">{escape(label)}</option>' for value, label in values.items())
     word = escape(axis.replace("-", " ").capitalize())
@@ -141,8 +158,12 @@ def _card(card: Card, place: int) -> str:
     return (
         f'<li class="cell" data-place="{place}"><a class="card {card.outcome}" href="{link}">'
         f'<span class="tile ground">{image}</span><span class="label">{escape(card.label)} {code}</span>'
-        f'<span class="facts">{badge(card.outcome)}{_key_scores(card)}</span></a></li>\n'
+        f'<span class="facts">{badge(card.outcome)}{_outlier(card)}{_key_scores(card)}</span></a></li>\n'
     )
+
+
+def _outlier(card: Card) -> str:
+    return f'<span class="badge odd">{icon("odd")}Outlier</span>' if card.odd else ""
 
 
 def _image(path: str, width: int, height: int) -> str:
@@ -150,11 +171,14 @@ def _image(path: str, width: int, height: int) -> str:
 
 
 def _key_scores(card: Card) -> str:
+    """The numbers that matter most; of a variant without artwork that could be measured, what was done to it."""
     if card.scores is None:
         return ""
-    scores = []
-    if card.scores.delta_e is not None and card.scores.geometry is not None:
-        scores += [f"ΔE {card.scores.delta_e:.2f}", f"{card.scores.geometry:.1f} px off"]
+    scores = [card.done] if card.scores.delta_e is None and card.done else []
+    if card.scores.delta_e is not None:
+        scores.append(f"ΔE {card.scores.delta_e:.2f}")
+    if card.scores.geometry is not None:
+        scores.append(f"{card.scores.geometry:.1f} px off")
     if (master := card.scores.learned.get("master")) is not None and master.share is not None:
         scores.append(f"{master.share:.0%} alike")
     if card.scores.svg_ssim is not None:

@@ -1,7 +1,8 @@
-"""What the scores mean, in words: the literal table that the page's scores and their limits are drawn from."""
+"""What the scores mean, in words: the literal tables that the page's scores and their limits are drawn from."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 from pydantic import Field
@@ -58,3 +59,34 @@ MEASURES = (
     ),
 )  # fmt: skip
 """In the order in which the page lists them. The nearest artwork and learned measures have rows of their own."""
+
+
+class Likeness(Record):
+    """One learned measure."""
+
+    name: str = Field(description="Key of Scores.learned.")
+    label: str
+    help: str
+
+
+_MASTER = (
+    Likeness(name="master", label="The whole picture", help="Against the master"),
+    Likeness(name="identity", label="What had to stay", help="Part by part, against the master’s same parts"),
+)
+_OTHERS = (
+    Likeness(name="prompt", label="Its own prompt", help="Against the prompts of the other variants"),
+    Likeness(name="identity-worst", label="Least alike part", help=""),
+    Likeness(name="inside", label="What changes", help=""),
+)
+_STYLE = "style "
+
+
+def likenesses(names: Iterable[str]) -> tuple[Likeness, ...]:
+    """Those learned measures that some variant has, as the page lists them; each style reference is one."""
+    found = set(names)
+    styles = tuple(
+        Likeness(name=name, label=f"Style: {name.removeprefix(_STYLE)}", help="Against that reference")
+        for name in sorted(found)
+        if name.startswith(_STYLE)
+    )
+    return tuple(one for one in (*_MASTER, *styles, *_OTHERS) if one.name in found)

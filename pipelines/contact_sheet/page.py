@@ -44,6 +44,8 @@ def _parts(manifest: Manifest, sheet: Sheet) -> dict[str, str]:
         "statements": markup.statements(manifest),
         "outcomes": markup.outcome_choices(sheet),
         "axes": markup.axis_choices(sheet),
+        "likeness": markup.likeness_choices(sheet),
+        "alike": markup.likeness_orders(sheet),
         "total": markup.many(len(sheet.cards), "variant"),
         "cards": markup.cards(sheet),
     }

@@ -11,6 +11,8 @@ from pipelines.likeness.calibration import Standing
 from pipelines.likeness.outliers import Outlier
 
 Choice = Literal["accept", "reroll", "review"]
+USUAL = {"master": 0.5, "identity": 0.5}
+"""Least shares where a brief names none: more yes than no."""
 ODD = "it does not belong to its set"
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 import pytest
 
 from tests.browser.packs import write_pack
+from tests.browser.stepped import stepped_manifest
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -53,6 +54,12 @@ def browser() -> Iterator[Browser]:
 def small_sheet(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The contact sheet of the small pack."""
     return write_pack(tmp_path_factory.mktemp("pack"))
+
+
+@pytest.fixture(scope="session")
+def stepped_sheet(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The contact sheet of the pack that has every kind of step."""
+    return write_pack(tmp_path_factory.mktemp("stepped"), stepped_manifest())
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 from pipelines.contact_sheet import render_contact_sheet
+from pipelines.likeness.gates import ODD
 from pipelines.model import Asset, Format, Learned, Manifest, Order, Scores, Variant, Verdict
 from tests.making import digest, order
 
@@ -23,6 +24,11 @@ REGIONS = {
 }
 SEASONS = {"summer": "Summer", "winter": "Winter"}
 REVIEWED, FAILED = "au.winter", "hk.winter"
+UNLIKE = "master is 0.663, 18% like the master: no nearer than other characters (0.534 to 0.812) (at least 50%)"
+ODD_ONE = (
+    f"{ODD}: it lies 3.4 times as far from its nearest variants as they lie from each other: cosine 0.741, where 0.966 "
+    "is usual in this set"
+)
 
 
 def small_manifest(*, files: dict[str, tuple[Asset, ...]] | None = None) -> Manifest:
@@ -44,9 +50,10 @@ def variant(region: str, season: str, *, files: dict[str, tuple[Asset, ...]] | N
         return Variant(order=made, state="failed", verdict=None, scores=None, palette=(), notes=(), assets=(),
                        error="the artwork file is damaged", seconds={})  # fmt: skip
     reviewed = name == REVIEWED
-    reasons = ("the artwork lies 2.25 px from where it belongs (at most 1.5)",) if reviewed else ()
+    reasons = ("the artwork lies 2.25 px from where it belongs (at most 1.5)", ODD_ONE, UNLIKE) if reviewed else ()
+    alike = 0.18 if reviewed else 0.93 - len(region) / 40 - len(season) / 100
     assets = files[name] if files else (asset("png", f"png/{name}.png"), asset("webp", f"webp/{name}.webp"))
-    measured = scores(region, delta_e=len(name) / 5, geometry=2.25 if reviewed else 0.4)
+    measured = scores(region, delta_e=len(name) / 5, geometry=2.25 if reviewed else 0.4, alike=alike)
     return Variant(
         order=made, state="delivered", verdict=Verdict(outcome="review" if reviewed else "accepted", reasons=reasons),
         scores=measured, palette=("#236f7a", "#ffffff"),
@@ -54,13 +61,30 @@ def variant(region: str, season: str, *, files: dict[str, tuple[Asset, ...]] | N
     )  # fmt: skip
 
 
-def scores(own: str, *, delta_e: float, geometry: float) -> Scores:
+def scores(own: str, *, delta_e: float, geometry: float, alike: float = 0.9) -> Scores:
     """Scores that pass the default gates unless `delta_e` or `geometry` are large."""
     return Scores(
         changed_outside=0, delta_e=delta_e, delta_e_p95=6.5, geometry=geometry, nearest=own, nearest_distance=0.75,
         runner_up="FJ", runner_up_distance=9.5, edges=0.991, silhouette=1.0, svg_ssim=0.95, svg_delta_e=0.6,
-        learned={"identity": Learned(value=0.875, share=0.93, words="0.875, 93% like the master")},
+        learned=learned(alike),
     )  # fmt: skip
+
+
+def learned(alike: float) -> dict[str, Learned]:
+    """What judges say of a variant that is `alike` the master, 0 to 1."""
+    cosine = 0.6 + alike * 0.35
+    where = "between other characters (up to 0.812) and the master's own copies (from 0.958)"
+    if alike < 0.4:
+        where = "no nearer than other characters (0.534 to 0.812)"
+    style = "between other characters (up to 0.701) and the master's own copies (from 0.764)"
+    return {
+        "master": Learned(value=cosine, share=alike, words=f"{cosine:.3f}, {alike:.0%} like the master: {where}"),
+        "identity": Learned(value=0.875, share=0.93, words="0.875, 93% like the master"),
+        "style ink-flat cat-kite": Learned(value=0.74, share=0.61, words=f"0.740, 61% like the style: {style}"),
+        "prompt": Learned(value=0.29, share=None, words="0.290, which says nothing here: one prompt for all"),
+        "identity-worst": Learned(value=0.702, share=None, words="0.702, the least alike part of what had to stay"),
+        "inside": Learned(value=0.416, share=None, words="0.416, of the part that changes"),
+    }
 
 
 def asset(kind: Format, path: str, data: bytes = b"") -> Asset:

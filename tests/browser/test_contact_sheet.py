@@ -12,6 +12,7 @@ from PIL import Image
 
 from tests.browser.conftest import OpenSheet
 from tests.browser.packs import FAILED, REVIEWED, small_manifest, write_pack
+from tests.browser.stepped import stepped_manifest
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -76,6 +77,47 @@ def test_sorting_by_colour_puts_the_most_different_first_and_the_unscored_last(o
     names = shown(page)
     assert names[0].startswith("Ontario")
     assert names[-1].startswith("Hong Kong · Winter")
+
+
+def test_the_least_alike_come_first_and_the_unmeasured_last(open_sheet: OpenSheet) -> None:
+    page = open_sheet()
+    page.select_option("#sort", "alike")
+    names = shown(page)
+    assert names[0].startswith("Australia · Winter")
+    assert names[-1].startswith("Hong Kong · Winter")
+
+
+@pytest.mark.parametrize(("choice", "names"), [("Outliers (1)", 1), ("Not alike (1)", 1), ("Any", 12)])
+def test_those_that_are_not_alike_and_outliers_can_be_seen_alone(
+    open_sheet: OpenSheet, choice: str, names: int
+) -> None:
+    page = open_sheet()
+    page.get_by_label("Likeness").select_option(label=choice)
+    assert len(shown(page)) == names
+    assert page.locator(".cell:visible .badge.odd").count() == 1
+
+
+def test_a_search_for_nothing_among_outliers_shows_all_again(open_sheet: OpenSheet) -> None:
+    page = open_sheet()
+    page.select_option("#likeness", "odd")
+    page.fill("#find", "ontario")
+    page.get_by_role("button", name="Show all variants").click()
+    assert len(shown(page)) == 12
+
+
+def test_a_pack_without_judges_says_nothing_of_likeness(open_sheet: OpenSheet, tmp_path: Path) -> None:
+    manifest = small_manifest()
+    plain = tuple(
+        v.model_copy(update={"scores": v.scores and v.scores.model_copy(update={"learned": {}})})
+        for v in manifest.variants
+    )
+    page = open_sheet(
+        "#variant=ca-on.summer", sheet=write_pack(tmp_path, manifest.model_copy(update={"variants": plain}))
+    )
+    assert page.locator("#likeness").count() == 0
+    assert "alike" not in page.locator("#sort").inner_text()
+    assert page.locator("#record h3").first.inner_text() == "Notes"
+    assert page.locator(".likeness").count() == 0
 
 
 # ── keys and links ───────────────────────────────────────────────────────────────────────────────────────
@@ -233,8 +275,68 @@ def test_the_record_holds_the_recipe_of_the_manifest(open_sheet: OpenSheet) -> N
     found = json.loads(page.locator("#record pre").text_content() or "")
     assert found == small_manifest().variants[0].order.recipe.model_dump(mode="json")
     text = page.locator("#record").inner_text()
-    for part in ("FJ", "0.875", "the emblem is small", "#236f7a", "1.75 s", "1.2 kB", "96 × 72", "Negative prompt\n"):
+    for part in (
+        "FJ",
+        "0.875",
+        "Place ca-on.svg for CA-ON into flag",
+        "the emblem is small",
+        "#236f7a",
+        "1.75 s",
+        "1.2 kB",
+        "96 × 72",
+        "Negative prompt\n",
+    ):
         assert part in text
+
+
+def test_a_likeness_is_shown_as_a_share_with_its_limit_and_in_words(open_sheet: OpenSheet) -> None:
+    page = open_sheet(f"#variant={REVIEWED}")
+    rows = page.locator(".likeness li").all_inner_texts()
+    names = [row.split("\n")[0] for row in rows]
+    assert names == [
+        "The whole picture", "What had to stay", "Style: ink-flat cat-kite", "Its own prompt", "Least alike part",
+        "What changes",
+    ]  # fmt: skip
+    for part in ("18 %", "≥ 50 %", "miss", "no nearer than other characters (0.534 to 0.812)"):
+        assert part in rows[0]
+    assert "pass" in rows[1]
+    assert "pass" not in rows[2], "no gate asks for the style"
+    assert "0.290" in rows[3]
+    assert "says nothing" in rows[3]
+    bars = page.locator(".share-bar").evaluate_all("bars => bars.map(b => b.firstChild.offsetWidth / b.offsetWidth)")
+    assert bars == pytest.approx([0.18, 0.93, 0.61], abs=0.02)
+
+
+def test_every_kind_of_step_has_its_recipe_from_the_manifest(open_sheet: OpenSheet, stepped_sheet: Path) -> None:
+    for variant in stepped_manifest().variants:
+        recipe = variant.order.recipe
+        page = open_sheet(f"#variant={recipe.name}", sheet=stepped_sheet)
+        found = json.loads(page.locator("#record pre").text_content() or "")
+        assert found == recipe.model_dump(mode="json")
+        assert list(found) == list(recipe.model_dump(mode="json"))
+
+
+def test_steps_are_told_in_order_with_the_paint_of_each_repaint(open_sheet: OpenSheet, stepped_sheet: Path) -> None:
+    page = open_sheet("#variant=ca-on.summer", sheet=stepped_sheet)
+    verbs = page.locator(".steps > li > p b").all_inner_texts()
+    assert verbs == ["Cut out", "Recolor", "Place", "Recolor", "Repaint", "Repaint", "Letter", "Enlarge"]
+    first, second = page.locator(".paint").all_inner_texts()
+    for part in (
+        "The paint was kept.", "8: painted again once, first with 7", "18 of 30, DPM++ 2M", "cuda, bf16, VAE fp32",
+        "512 × 512 px, in a batch of 4", "sd15 at 5c1e0f2b", "were off by 2.4, are by 0.3",
+    ):  # fmt: skip
+        assert part in first
+    assert "The paint was left out: it came no nearer to the style (cosine -0.004)." in second
+    assert "Bienvenue au Québec <3" in page.locator(".steps").inner_text()
+
+
+def test_a_card_without_placed_artwork_says_what_was_done(open_sheet: OpenSheet, stepped_sheet: Path) -> None:
+    page = open_sheet(sheet=stepped_sheet)
+    cards = page.locator(".cell[data-place] .scores").all_inner_texts()
+    assert "ΔE" in cards[0]
+    assert "repainted, lettered" in cards[1]
+    assert "75% alike" in cards[1]
+    assert "ΔE" not in cards[1]
 
 
 def test_hostile_words_stay_words(open_sheet: OpenSheet, tmp_path: Path) -> None:
@@ -255,12 +357,15 @@ def test_hostile_words_stay_words(open_sheet: OpenSheet, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("link", ["", "#variant=ca-on.summer&view=flicker", "#variant=au.winter&view=swipe"])
-def test_a_phone_never_scrolls_sideways(open_sheet: OpenSheet, link: str) -> None:
-    page = open_sheet(link, width=360, height=740)
-    if not link:
-        page.get_by_role("button", name="Options").click()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    assert page.evaluate("document.querySelector('#detail').scrollWidth") <= 360
+def test_a_phone_never_scrolls_sideways(open_sheet: OpenSheet, stepped_sheet: Path, link: str) -> None:
+    for sheet in (None, stepped_sheet):
+        page = open_sheet(
+            link.replace("au.winter", "ca-on.winter") if sheet else link, sheet=sheet, width=360, height=740
+        )
+        if not link:
+            page.get_by_role("button", name="Options").click()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        assert page.evaluate("document.querySelector('#detail').scrollWidth") <= 360
 
 
 CONTRAST = """() => {
@@ -291,3 +396,8 @@ CONTRAST = """() => {
 @pytest.mark.parametrize("link", ["", f"#variant={REVIEWED}", f"#variant={FAILED}"])
 def test_all_text_has_enough_contrast(open_sheet: OpenSheet, dark: bool, link: str) -> None:
     assert open_sheet(link, dark=dark).evaluate(CONTRAST) == []
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_steps_and_their_paint_have_enough_contrast(open_sheet: OpenSheet, stepped_sheet: Path, dark: bool) -> None:
+    assert open_sheet("#variant=ca-on.summer", sheet=stepped_sheet, dark=dark).evaluate(CONTRAST) == []

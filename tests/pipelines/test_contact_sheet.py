@@ -8,9 +8,11 @@ import pytest
 
 from pipelines.contact_sheet import render_contact_sheet
 from pipelines.contact_sheet.facts import href
-from pipelines.contact_sheet.measures import MEASURES
-from pipelines.model import Gates, Manifest, Scores
+from pipelines.contact_sheet.measures import MEASURES, likenesses
+from pipelines.contact_sheet.steps import Painted, steps_of
+from pipelines.model import Gates, Manifest, Paint, Scores, Step
 from tests.browser.packs import FAILED, REVIEWED, small_manifest
+from tests.browser.stepped import HARMONISED, REPAINTED, painted
 
 EVIL = "</script><script>alert(1)</script><!--<img src=x onerror=alert(2)>\u2028\"'&"
 
@@ -167,3 +169,63 @@ def test_every_score_and_every_gate_has_its_measure() -> None:
 
 def test_a_pack_without_variants_is_still_a_page() -> None:
     assert "0 variants" in render(small_manifest().model_copy(update={"variants": ()}))
+
+
+# ── steps and likeness ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_gates_that_ask_for_likeness_are_shared_like_any_other() -> None:
+    manifest = small_manifest()
+    asked = [Gates(learned={"master": 0.9}), Gates(learned={"master": 0.9}), Gates(learned={})]
+    variants = tuple(
+        v.model_copy(update={"order": v.order.model_copy(update={"gates": gates})})
+        for v, gates in zip(manifest.variants, asked, strict=False)
+    )
+    found = Reader(render(manifest.model_copy(update={"variants": variants}))).embedded()
+    assert [gates["learned"] for gates in found["gates"]] == [{"master": 0.9}, {}]
+    assert [card["unlike"] for card in found["cards"]] == [True, True, False]
+
+
+def test_who_is_an_outlier_and_who_is_not_alike_is_known_to_the_page() -> None:
+    cards = Reader(render(small_manifest())).embedded()["cards"]
+    assert {card["name"] for card in cards if card["odd"]} == {REVIEWED}
+    assert {card["name"] for card in cards if card["unlike"]} == {REVIEWED}
+
+
+def test_the_masters_measures_come_first_and_unknown_ones_are_left_out() -> None:
+    found = likenesses(["inside", "style b", "prompt", "something", "style a", "identity", "master"])
+    assert [one.name for one in found] == ["master", "identity", "style a", "style b", "prompt", "inside"]
+    assert likenesses([]) == ()
+
+
+def test_each_repaint_that_had_to_prove_itself_has_its_own_reason() -> None:
+    why = ("the repaint was left out: it came no nearer", "the repaint was kept: it came nearer (+0.01)",
+           "the repaint was kept: it came nearer (+0.02)")  # fmt: skip
+    paints = (painted(40), painted(40, kept=False), painted(7), painted(42))
+    assert [paint.why for paint in told((HARMONISED, HARMONISED, REPAINTED, HARMONISED), paints, why)] == [
+        "it came nearer (+0.01)", "it came no nearer", "", "it came nearer (+0.02)"
+    ]  # fmt: skip
+
+
+def test_equal_reasons_are_told_of_each_repaint() -> None:
+    why = ("the repaint was left out: nobody can say",)
+    found = told((HARMONISED, HARMONISED), (painted(40, kept=False),) * 2, why)
+    assert [paint.why for paint in found] == ["nobody can say"] * 2
+
+
+@pytest.mark.parametrize(
+    ("seed", "words"),
+    [(7, "7"), (8, "8: painted again once, first with 7"), (9, "9: painted again twice, first with 7"),
+     (10, "10: painted again 3 times, first with 7")],
+)  # fmt: skip
+def test_a_seed_says_how_often_it_was_painted_again(seed: int, words: str) -> None:
+    ((first, *_),) = (paint.facts for paint in told((REPAINTED,), (painted(seed),), ()))
+    assert first == ("seed", words)
+
+
+def told(steps: tuple[Step, ...], paints: tuple[Paint, ...], notes: tuple[str, ...]) -> list[Painted]:
+    variant = small_manifest().variants[0]
+    recipe = variant.order.recipe.model_copy(update={"edits": steps})
+    order = variant.order.model_copy(update={"recipe": recipe})
+    made = variant.model_copy(update={"order": order, "paints": paints, "notes": notes})
+    return [step.paint for step in steps_of(made, lambda _: 0)[1] if step.paint is not None]

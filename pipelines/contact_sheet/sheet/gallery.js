@@ -14,8 +14,15 @@ const orders = {
   delta_e: byKey((card) => card.scores?.delta_e, (a, b) => b - a),
   geometry: byKey((card) => card.scores?.geometry, (a, b) => b - a),
   svg_ssim: byKey((card) => card.scores?.svg_ssim, (a, b) => a - b),
+  alike: byKey(likeness, (a, b) => a[0] - b[0] || a[1] - b[1]),
   bytes: byKey((card) => bytesOf(card) || undefined, (a, b) => b - a),
 };
+
+// How alike a variant and its master are: by share, which means the same for every master, then by the cosine.
+function likeness(card) {
+  const found = card.scores?.learned.master;
+  return found && [found.share ?? 1, found.value];
+}
 
 // Cards that lack the key come last; equal ones stay as planned.
 function byKey(key, compare) {
@@ -34,6 +41,7 @@ function wanted() {
   const axes = [...document.querySelectorAll("[data-axis]")].filter((list) => list.value);
   return (place) =>
     (!wantedOutcome || sheet.cards[place].outcome === wantedOutcome) &&
+    (!$("likeness")?.value || sheet.cards[place][$("likeness").value]) &&
     axes.every((list) => sheet.cards[place].values[list.dataset.axis] === list.value) &&
     words.every((word) => haystacks[place].includes(word));
 }
@@ -59,7 +67,7 @@ function show(outcome) {
 
 function reset() {
   $("find").value = "";
-  for (const list of document.querySelectorAll("[data-axis]")) list.value = "";
+  for (const list of document.querySelectorAll("[data-axis], #likeness")) list.value = "";
   show("");
   $("find").focus();
 }
@@ -106,7 +114,7 @@ function startGallery() {
   $("find").addEventListener("input", update);
   $("sort").addEventListener("change", update);
   $("reset").addEventListener("click", reset);
-  for (const list of document.querySelectorAll("[data-axis]")) list.addEventListener("change", update);
+  for (const list of document.querySelectorAll("[data-axis], #likeness")) list.addEventListener("change", update);
   for (const button of document.querySelectorAll("button[data-outcome]"))
     button.addEventListener("click", () => show(button.dataset.outcome));
   $("size").addEventListener("input", setSize);

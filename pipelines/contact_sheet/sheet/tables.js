@@ -6,7 +6,7 @@ const list = (texts) => make("ul", {}, texts.map((text) => make("li", {}, text))
 const facts = (pairs) => make("dl", { class: "facts-list" }, pairs.map(([name, value]) => make("div", {}, make("dt", {}, name), make("dd", {}, value))));
 
 function record(card) {
-  return [reasons(card), notes(card), scores(card), prompt(card), palette(card), filesTable(card.files), recipe(card), seconds(card)].filter(Boolean);
+  return [reasons(card), notes(card), likenesses(card), scores(card), made(card), prompt(card), palette(card), filesTable(card.files), recipe(card), seconds(card)].filter(Boolean);
 }
 
 function masterRecord() {
@@ -28,9 +28,8 @@ function scores(card) {
   if (!card.scores) return null;
   const gates = sheet.gates[card.gates];
   const rows = sheet.measures.filter((measure) => card.scores[measure.key] !== null).map((measure) => measureRow(measure, card.scores[measure.key], gates));
-  const learned = Object.entries(card.scores.learned).map(([name, found]) => learnedRow(name, found, gates));
   const head = make("tr", {}, ["Measure", "Value", "Limit", "Gate"].map((word) => make("th", { scope: "col" }, word)));
-  const body = [...rows, ...nearestRows(card, gates), ...learned];
+  const body = [...rows, ...nearestRows(card, gates)];
   return section("Scores", make("table", {}, make("thead", {}, head), make("tbody", {}, body)));
 }
 
@@ -47,17 +46,10 @@ function measureRow(measure, value, gates) {
 const trim = (number) => String(Number(number.toFixed(4)));
 
 function scoreRow(label, help, value, limit, passed) {
-  const mark = passed === null ? "" : make("span", { class: `mark ${passed ? "pass" : "over"}` }, icon(passed ? "accepted" : "failed"), passed ? "pass" : "miss");
-  return make("tr", {}, make("th", { scope: "row" }, label, make("small", {}, help)), make("td", {}, value), make("td", { class: "limit" }, limit), make("td", {}, mark));
+  return make("tr", {}, make("th", { scope: "row" }, label, make("small", {}, help)), make("td", {}, value), make("td", { class: "limit" }, limit), make("td", {}, passed === null ? "" : mark(passed)));
 }
 
-// A learned measure: what its value means among copies of the master and other characters, never the value alone.
-function learnedRow(name, found, gates) {
-  const least = (gates.learned || { master: 0.5, identity: 0.5 })[name];
-  const asked = least !== undefined && found.share !== null;
-  const share = found.share === null ? "" : `${Math.round(100 * found.share)} %`;
-  return scoreRow(`Likeness: ${name}`, found.words, share || found.value.toFixed(3), asked ? `≥ ${trim(100 * least)} %` : "", asked ? found.share >= least : null);
-}
+const mark = (passed) => make("span", { class: `mark ${passed ? "pass" : "over"}` }, icon(passed ? "accepted" : "failed"), passed ? "pass" : "miss");
 
 function nearestRows(card, gates) {
   if (card.scores.nearest === null) return [];
@@ -65,6 +57,53 @@ function nearestRows(card, gates) {
   const { nearest, nearest_distance: near, runner_up: second, runner_up_distance: far } = card.scores;
   const first = scoreRow("Nearest artwork", `At distance ${near.toFixed(2)}`, nearest, gates.nearest_own ? "its own" : "", gates.nearest_own ? own.has(nearest) : null);
   return second === null ? [first] : [first, scoreRow("Runner-up artwork", `At distance ${far.toFixed(2)}`, second, "", null)];
+}
+
+// ── likeness ─────────────────────────────────────────────────────────────────────────────────────────────
+
+// What a cosine means among copies of the master and other characters, never the cosine alone.
+function likenesses(card) {
+  const learned = card.scores?.learned ?? {};
+  const shown = sheet.likenesses.filter(({ name }) => name in learned);
+  if (!shown.length) return null;
+  const least = sheet.gates[card.gates].learned ?? sheet.usual;
+  return section("Likeness", make("ul", { class: "likeness" }, shown.map((measure) => likenessRow(measure, learned[measure.name], least[measure.name]))));
+}
+
+function likenessRow({ label, help }, { value, share, words }, least) {
+  const asked = least !== undefined && share !== null;
+  const number = make("b", {}, share === null ? value.toFixed(3) : percent(share));
+  const limit = asked ? make("span", { class: "limit" }, `≥ ${trim(100 * least)} %`) : "";
+  const head = make("p", { class: "measure" }, make("span", {}, label, help ? make("small", {}, help) : ""), make("span", { class: "share" }, number, limit, asked ? mark(share >= least) : ""));
+  return make("li", {}, head, share === null ? "" : shareBar(share, asked ? least : null), make("p", { class: "means" }, words));
+}
+
+const percent = (share) => `${Math.round(100 * share)} %`;
+
+// Decoration: the number beside it says the same.
+function shareBar(share, least) {
+  const bar = make("span", { class: `share-bar ${least !== null && share < least ? "under" : ""}`, "aria-hidden": "true" }, make("i"), least === null ? "" : make("em"));
+  bar.style.setProperty("--share", share);
+  bar.style.setProperty("--least", least ?? 0);
+  return bar;
+}
+
+// ── how it was made ──────────────────────────────────────────────────────────────────────────────────────
+
+function made(card) {
+  const steps = [...card.preparation, ...card.steps];
+  return steps.length ? section("How it was made", make("ol", { class: "steps" }, steps.map(stepItem))) : null;
+}
+
+function stepItem({ verb, words, paint }) {
+  const line = make("p", {}, make("b", {}, verb[0].toUpperCase() + verb.slice(1)), ` ${words}`);
+  return make("li", {}, line, paint ? painted(paint) : "");
+}
+
+function painted(paint) {
+  const fate = paint.kept ? "kept" : "left out";
+  const why = paint.why ? `: ${paint.why}` : "";
+  return make("div", { class: `paint ${paint.kept ? "" : "unkept"}` }, make("p", {}, `The paint was ${fate}${why}.`), facts(paint.facts));
 }
 
 // ── words, colours, files ────────────────────────────────────────────────────────────────────────────────
@@ -117,12 +156,10 @@ const fullStep = ({ shared, code, artwork }) => ({ ...sheet.shared[shared], ...(
 function recipe(card) {
   const text = JSON.stringify(fullRecipe(card), null, 2);
   const values = Object.entries(card.values).map(([axis, value]) => [axis, card.labels[axis] && card.labels[axis] !== value ? `${card.labels[axis]} (${value})` : value]);
-  const edits = [...card.preparation, ...card.steps].map(({ words }) => { const [kind, ...rest] = words.split(" "); return [kind, rest.join(" ")]; });
-  const paints = card.paints.map(({ record, kept }) => ["paint", `seed ${record.seed}, ${record.steps_run} steps on ${record.device} in ${record.precision}, batch ${record.batch}${kept ? "" : ", not kept"}`]);
   const styles = card.styles.length ? [["styles", card.styles.join(", ")]] : [];
   const digests = [["recipe", digest(card.digest)], ["order", digest(card.order_digest)]];
   const all = make("details", {}, make("summary", {}, "The whole recipe as JSON"), make("pre", { tabindex: "0" }, text));
-  return titled("Recipe", copyButton(text, "recipe"), facts([...values, ...edits, ...paints, ...styles, ...digests]), all);
+  return titled("Recipe", copyButton(text, "recipe"), facts([...values, ...styles, ...digests]), all);
 }
 
 function digest(text) {
