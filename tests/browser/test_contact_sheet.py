@@ -197,6 +197,8 @@ def test_flickering_changes_the_slot_and_nothing_else_until_space_stops_it(open_
     page.keyboard.press(" ")
     page.wait_for_selector("[data-picture='variant'][data-off]", state="attached")
     page.keyboard.press(" ")
+    if page.locator("[data-picture='variant'][data-off]").count() == 0:  # it had swapped back before the key was heard
+        page.keyboard.press("ArrowUp")
     changed = np.argwhere((np.abs(pixels(stage) - variant) > 24).any(axis=2))[:, 1] / variant.shape[1]
     assert len(changed) > 1000
     assert (changed[changed > 0.2] > 0.45).all()  # left of that only the caption says which one it is
