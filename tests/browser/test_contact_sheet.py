@@ -190,6 +190,8 @@ def test_flickering_changes_the_slot_and_nothing_else_until_space_stops_it(open_
     page = open_sheet("#variant=ca-on.summer&view=flicker")
     loaded(page)
     page.keyboard.press(" ")
+    if (gone := page.locator("[data-picture='variant'][data-off]")).count():  # a slow machine had swapped already
+        page.keyboard.press("ArrowUp")
     stage = page.locator("#stage")
     variant = pixels(stage)
     assert (pixels(stage) == variant).all()
@@ -197,7 +199,7 @@ def test_flickering_changes_the_slot_and_nothing_else_until_space_stops_it(open_
     page.keyboard.press(" ")
     page.wait_for_selector("[data-picture='variant'][data-off]", state="attached")
     page.keyboard.press(" ")
-    if page.locator("[data-picture='variant'][data-off]").count() == 0:  # it had swapped back before the key was heard
+    if not gone.count():  # it had swapped back before the key was heard
         page.keyboard.press("ArrowUp")
     changed = np.argwhere((np.abs(pixels(stage) - variant) > 24).any(axis=2))[:, 1] / variant.shape[1]
     assert len(changed) > 1000
