@@ -37,7 +37,7 @@ def checkpoint(folder: Path, base: Base, scale: Scale, *, half: bool) -> Path:
     torch, diffusers = import_module("torch"), import_module("diffusers")
     torch.manual_seed(0)
     with torch.device("cuda" if half else "cpu"):
-        parts: dict[str, Any] = {"unet": _unet(base, scale), "vae": _vae(scale)}
+        parts: dict[str, Any] = {"unet": unet(base, scale), "vae": vae(scale)}
         for index, size in enumerate(scale.texts):
             parts[f"text_encoder{_nth(index)}"] = _text(size, projected=index == 1)
     if half:
@@ -60,7 +60,8 @@ def _nth(index: int) -> str:
     return "" if index == 0 else f"_{index + 1}"
 
 
-def _unet(base: Base, scale: Scale) -> Any:
+def unet(base: Base, scale: Scale) -> Any:
+    """A denoiser of these widths."""
     levels, plain = len(scale.unet), base == "sdxl"
     kinds = ["CrossAttnDownBlock2D"] * levels
     kinds[0 if plain else -1] = "DownBlock2D"
@@ -85,7 +86,8 @@ def _unet(base: Base, scale: Scale) -> Any:
     )
 
 
-def _vae(scale: Scale) -> Any:
+def vae(scale: Scale) -> Any:
+    """A VAE of these widths."""
     levels = len(scale.vae)
     return import_module("diffusers").AutoencoderKL(
         block_out_channels=scale.vae,

@@ -3,6 +3,7 @@
   stock, one by one   AutoPipelineForImage2Image on the whole master, batch 1
   stock, batched      the same, as many prompts a call as ours takes
   ours                the slot's crop alone (or the whole master), shared work, one forward pass for a batch
+  ours, compiled      the same with the UNet's repeated blocks compiled, on CUDA
 
 Models are randomly initialised: full-size SD 1.5 and SDXL on CUDA, small ones of the same classes elsewhere. Their
 timings are true, their pictures mean nothing. On a CPU one thread works and its own time counts, as other processes
@@ -43,7 +44,8 @@ from pipelines.profiles import Profile, load_profiles
 Pixels = NDArray[np.uint8]
 STRENGTH, GUIDANCE = 0.6, 6.0
 SLOT = 0.20  # of the master's area
-WAYS = ("stock, one by one", "stock, batched", "ours")
+WAYS = ("stock, one by one", "stock, batched", "ours", "ours, compiled")
+Rates = dict[str, float]  # pictures a second, by way
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,15 @@ class Bench:
     painter: DiffusersPainter
     pipe: Any
     cuda: bool
+
+    def compiled(self) -> Bench:
+        """The same with a painter that compiles."""
+        checkpoint = self.painter.model.checkpoint
+        return replace(self, painter=DiffusersPainter(checkpoint, batch=self.size.batch, compiled=True))
+
+    def briefly(self) -> Bench:
+        """The same with as many variants as warm up every batch size."""
+        return replace(self, size=replace(self.size, variants=min(self.size.variants, 2 * self.size.batch)))
 
 
 def torch() -> Any:
@@ -165,17 +176,24 @@ def seconds(work: Callable[[], object], *, cuda: bool) -> float:
     return time.perf_counter() - begun
 
 
-def rates(bench: Bench) -> tuple[dict[str, float], dict[str, float], int]:
-    """Pictures a second of every way for the slot and for the whole master; pixels changed outside."""
-    changed = [ours_slot(bench)]  # a first run of each warms up
-    stock(bench, 1)
-    one = max(bench.size.stock, 1) / seconds(lambda: stock(bench, 1), cuda=bench.cuda)
-    batch = min(bench.size.batch, 8)
-    many = max(bench.size.stock, batch) / seconds(lambda: stock(bench, batch), cuda=bench.cuda)
-    stocks = {WAYS[0]: one, WAYS[1]: many}
+def stock_rates(bench: Bench) -> Rates:
+    """Pictures a second of the stock loops, which always paint the whole master."""
+    stock(bench, 1)  # warms up
+    found = {}
+    for way, batch in zip(WAYS, (1, min(bench.size.batch, 8)), strict=False):
+        count: list[int] = []
+        took = seconds(lambda: count.append(stock(bench, batch)), cuda=bench.cuda)  # noqa: B023 (called at once)
+        found[way] = count[0] / took
+    return found
+
+
+def our_rates(bench: Bench) -> tuple[float, float, int]:
+    """Pictures a second for the slot and for the whole master; pixels changed outside the slot."""
+    changed = [ours_slot(bench.briefly())]  # warms up
     in_slot = bench.size.variants / seconds(lambda: changed.append(ours_slot(bench)), cuda=bench.cuda)
+    ours_whole(bench.briefly())
     in_whole = bench.size.variants / seconds(lambda: ours_whole(bench), cuda=bench.cuda)
-    return stocks | {WAYS[2]: in_slot}, stocks | {WAYS[2]: in_whole}, sum(changed)
+    return in_slot, in_whole, sum(changed)
 
 
 def arithmetic(bench: Bench) -> float:
@@ -239,17 +257,25 @@ def around(work: Callable[[], object], pipe: Any, *, cuda: bool) -> tuple[float,
 
 
 def growth(bench: Bench, recipes: int) -> float:
-    """MiB that the process grows by over this many recipes, each with its own prompt and picture."""
-    import psutil
+    """MiB that the process, its GPU's memory included, grows by over this many recipes, each with its own prompt.
 
-    process, rgb = psutil.Process(), master(64)[..., :3]
+    Their pictures are 64 different ones, more than are kept.
+    """
+    rgb = master(64)[..., :3]
     mask, before = np.ones(rgb.shape[:2], dtype=np.float32), 0
     for index in range(recipes):
-        if index == recipes // 4:  # shelves are full by then
-            before = process.memory_info().rss
+        if index == recipes // 4:  # what is kept is full by then
+            before = held(cuda=bench.cuda)
         request = requests(bench, np.roll(rgb, index, axis=1), mask, 1)[0]
         bench.painter.paint([replace(request, prompt=f"recipe {index}", steps=2)])
-    return float(process.memory_info().rss - before) / 2**20
+    return (held(cuda=bench.cuda) - before) / 2**20
+
+
+def held(*, cuda: bool) -> int:
+    """Bytes of this process and of its tensors on the GPU."""
+    import psutil
+
+    return int(psutil.Process().memory_info().rss + (torch().cuda.memory_allocated() if cuda else 0))
 
 
 def sizes(profile: Profile, *, quick: bool, cuda: bool) -> Size:
@@ -263,17 +289,22 @@ def sizes(profile: Profile, *, quick: bool, cuda: bool) -> Size:
 def measured(base: Base, folder: Path, *, quick: bool, cuda: bool) -> tuple[list[list[object]], dict[str, float]]:
     """The table's rows for one base, and its figures."""
     bench = prepare(base, sizes(load_profiles(ROOT)[base], quick=quick, cuda=cuda), folder, cuda=cuda)
-    by_slot, by_whole, changed = rates(bench)
+    stocks = stock_rates(bench)
+    slots, wholes, changed, figures = {**stocks}, {**stocks}, 0, {}
+    for way, own in ((WAYS[2], bench), *(((WAYS[3], bench.compiled()),) if cuda else ())):
+        slots[way], wholes[way], more = our_rates(own)
+        changed += more
+        mark = "" if own is bench else "_compiled"
+        figures[f"speedup_slot{mark}"] = slots[way] / stocks[WAYS[0]]
+        figures[f"speedup_whole{mark}"] = wholes[way] / stocks[WAYS[0]]
     work, top = arithmetic(bench), ceiling(cuda=cuda)
     rows: list[list[object]] = [
-        [base, job, way, rate, rate / found[WAYS[0]], f"{rate * work / top:.1%}" if job == "whole" else ""]
-        for job, found in (("slot", by_slot), ("whole", by_whole))
+        [base, job, way, rate, rate / stocks[WAYS[0]], f"{rate * work / top:.1%}" if job == "whole" else ""]
+        for job, found in (("slot", slots), ("whole", wholes))
         for way, rate in found.items()
     ]
-    figures = {
-        "speedup_slot": by_slot["ours"] / by_slot[WAYS[0]],
-        "speedup_whole": by_whole["ours"] / by_whole[WAYS[0]],
-        "share_of_ceiling": by_whole["ours"] * work / top,
+    figures |= {
+        "share_of_ceiling": wholes["ours"] * work / top,
         "overhead_percent": overhead(bench, 8 if quick else 30),
         "memory_growth_mib": growth(bench, 16 if quick else 1000),
         "pixels_changed_outside": changed,

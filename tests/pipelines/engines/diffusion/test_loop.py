@@ -48,6 +48,32 @@ def test_a_whole_picture_is_what_the_stock_pipeline_paints(painter_of: Loader, b
     assert max(apart(one, other) for one, other in zip(ours, stock(painter, strength), strict=True)) <= 1
 
 
+@pytest.mark.parametrize(
+    ("kind", "settings"),
+    [
+        ("EulerAncestralDiscreteScheduler", {"timestep_spacing": "trailing"}),  # SDXL Turbo
+        ("EulerDiscreteScheduler", {"timestep_spacing": "trailing"}),  # SD Turbo
+        ("EulerDiscreteScheduler", {"final_sigmas_type": "sigma_min", "use_karras_sigmas": True}),
+        ("DDIMScheduler", {"prediction_type": "v_prediction", "rescale_betas_zero_snr": True, "clip_sample": False}),
+        ("DPMSolverMultistepScheduler", {"use_karras_sigmas": True}),
+        ("DPMSolverMultistepScheduler", {"algorithm_type": "sde-dpmsolver++"}),
+        ("DPMSolverMultistepScheduler", {"final_sigmas_type": "sigma_min"}),
+        ("HeunDiscreteScheduler", {}),
+        ("UniPCMultistepScheduler", {}),
+        ("LCMScheduler", {}),
+    ],
+)
+@UNETS
+def test_any_scheduler_steps_as_it_does_in_the_stock_pipeline(
+    painter_of: Loader, base: str, kind: str, settings: dict[str, Any]
+) -> None:
+    painter = painter_of(base)
+    own = scheduler(kind)
+    with mock.patch.object(painter.model.pipe, "scheduler", type(own).from_config(own.config, **settings)):
+        ours, expected = pictures(painter.paint(four(strength=0.75))), stock(painter, 0.75)
+    assert max(apart(one, other) for one, other in zip(ours, expected, strict=True)) <= 1
+
+
 def test_a_vae_with_a_spread_of_its_own_a_channel_is_read_as_stock_reads_it(
     painter_of: Loader, shelf: Path, tmp_path: Path
 ) -> None:
