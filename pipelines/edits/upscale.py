@@ -38,7 +38,7 @@ _STEEPER = 2.0
 _SMOOTH = 0.25  # of a small pixel
 _TILE, _REACH = 160, 16  # small pixels: what is worked on at once, and what is looked at around it
 _FLAT = 0.5 / 255
-_SEAM = 2
+_SEAM = 4  # small pixels beyond what is free, from where on nothing of it is seen: 6 codes at most in trials
 
 
 def upscale(rgba: Pixels, factor: Factor, *, upscaler: Upscaler | None = None) -> Pixels:
@@ -58,15 +58,17 @@ def upscale(rgba: Pixels, factor: Factor, *, upscaler: Upscaler | None = None) -
                             fix=f"ask for {upscaler.factor}, or name another checkpoint")  # fmt: skip
     colour = upscaler.upscale(_bled(rgba))
     alpha = _enlarged(rgba, factor)[..., 3:] if (rgba[..., 3] < 255).any() else np.full_like(colour[..., :1], 255)
-    return np.concatenate([colour, alpha], axis=2)
+    large = np.concatenate([colour, alpha], axis=2)
+    large[alpha[..., 0] == 0] = 0
+    return large
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Enlarger:
     """A base (h, w, 4) enlarged once, for all the pictures that differ from it only in what is `free` (h, w).
 
-    Upscalers look around: so a picture's own part is put into the enlarged base. It reaches two pixels further than
-    what is free, where the two meet; `reached` says how far, at the new size.
+    Upscalers look around: so a picture's own part is put into the enlarged base. It reaches a few pixels
+    further than what is free, where the two meet unseen; `reached` says how far, at the new size.
     """
 
     base: Pixels
@@ -94,7 +96,7 @@ def enlarger(base: Pixels, free: Bools, master: MasterPicture, step: Enlarging, 
 
 
 def grown(free: Bools, factor: int) -> Bools:
-    """What is free of a picture (h, w), `factor` times larger, with the two pixels around it."""
+    """What is free of a picture (h, w), `factor` times larger, with the pixels around it that change with it."""
     wider = binary_dilation(free, iterations=_SEAM) if free.any() else free
     found: Bools = wider.repeat(factor, axis=0).repeat(factor, axis=1)
     return found

@@ -11,11 +11,13 @@ from PIL import Image
 from skimage.metrics import structural_similarity
 
 from pipelines.edits import upscale as module
-from pipelines.edits.upscale import upscale, upscale_drawing
+from pipelines.edits.upscale import enlarger, upscale, upscale_drawing
+from pipelines.engines.fakes import FakeModels
 from pipelines.engines.renderer import render
 from pipelines.errors import UpscaleError
 from pipelines.home import ROOT
-from pipelines.model import Factor
+from pipelines.master import MasterPicture
+from pipelines.model import Enlarging, Factor
 from pipelines.sources import parse_svg
 from tests.drawn import master_svg
 
@@ -85,6 +87,21 @@ def test_one_colour_stays_that_colour(colour: int, height: int, width: int, fact
     assert (large[..., 3] == one[3]).all()
     if one[3] > 200:
         assert np.abs(large[..., :3].astype(int) - one[:3]).max() <= 1
+
+
+@settings(max_examples=5, deadline=None)
+@given(st.sampled_from([2, 4]), st.integers(0, 60), st.integers(0, 30), st.integers(0, 0xFFFFFF))
+def test_a_changed_part_meets_the_enlarged_base_without_a_seam(factor: Factor, x: int, y: int, colour: int) -> None:
+    base = drawn("hero", 96, 54)
+    free = np.zeros(base.shape[:2], dtype=bool)
+    free[y : y + 20, x : x + 30] = True
+    changed = base.copy()
+    changed[free, :3] = np.frombuffer(colour.to_bytes(3, "big"), dtype=np.uint8)
+    step = Enlarging(edit="upscale", factor=factor, upscaler=None, weights=None)
+    enlarge = enlarger(base, free, MasterPicture(base, None, (0.0, 0.0), (1.0, 1.0)), step, FakeModels())
+    found = enlarge(changed)
+    assert np.array_equal(found[~enlarge.reached], enlarge.large[~enlarge.reached])
+    assert np.abs(found.astype(int) - upscale(changed, factor)).max() <= 16, "as if enlarged in one piece"
 
 
 def test_transparent_edges_keep_their_colour() -> None:
