@@ -19,6 +19,7 @@ from pipelines.likeness.outliers import Outlier
 from pipelines.likening import Asked, Likened, Likener, decided, packed, standings_json, standings_of, told, unpacked
 from pipelines.model import Order
 from pipelines.plan import Planned, make_plan
+from pipelines.styles import load_styles
 from tests.pipelines.brief.made import Models
 from tests.pipelines.judged import JUDGED, REPAINTED, TEAMS, Judges, painting, write_judged
 
@@ -92,6 +93,7 @@ def test_the_characters_that_ship_are_drawn_by_the_program_beside_them() -> None
     folder = ROOT / "styles/others"
     assert {path.stem: path.read_text("utf-8") for path in folder.glob("*.svg")} == drawings()
     assert len(drawings()) >= 8
+    assert "others" not in load_styles(ROOT / "styles")
 
 
 # ── measuring ────────────────────────────────────────────────────────────────────────────────────────────
