@@ -107,15 +107,15 @@ def _go(chain: Chain, answer: Outcome | AtelierError | None, index: int, made: d
 
 def _painted(bench: Bench, turns: Sequence[Turn], waiting: dict[int, Layout]) -> dict[int, Outcome | AtelierError]:
     """What the painters give for each layout; those of one checkpoint and, in a replay, one batch size together."""
-    groups: dict[tuple[str, str, int | None], list[int]] = {}
+    groups: dict[tuple[str, str, str, int | None], list[int]] = {}
     for index, layout in waiting.items():
         records, done = turns[index].records, _paintings_before(turns[index].recipe, layout.step)
         batch = records[done].batch if done < len(records) else None
-        groups.setdefault((layout.step.model, layout.step.checkpoint, batch), []).append(index)
+        groups.setdefault((layout.step.model, layout.step.checkpoint, layout.step.weights, batch), []).append(index)
     answers: dict[int, Outcome | AtelierError] = {}
-    for (model, checkpoint, batch), indices in groups.items():
+    for (model, checkpoint, weights, batch), indices in groups.items():
         try:
-            painter = bench.models.painter(model, checkpoint)
+            painter = bench.models.painter(model, checkpoint, weights)
             outcomes: Sequence[Outcome | AtelierError] = painter.paint(
                 [waiting[i].request for i in indices], batch=batch
             )

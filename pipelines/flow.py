@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 
 from pydantic import JsonValue
 
+from pipelines.catalogue import MADE
 from pipelines.errors import AtelierError
 from pipelines.likeness.calibration import Standing
 from pipelines.likeness.outliers import Outlier
@@ -76,7 +77,8 @@ def _is_judged(job: Job) -> bool:
 
 
 def _score_key(job: Job) -> str:
-    return digest_at(f"{SCORE_REVISION} {job.recipe.digest} {job.mates.digest}", job.take)
+    own = [placement.code for placement in job.recipe.placements]  # scores name artworks by code, digests do not
+    return digest_at(f"{SCORE_REVISION} {job.recipe.digest} {own} {job.mates.digest}", job.take)
 
 
 def _vector_key(job: Job) -> str:
@@ -177,6 +179,7 @@ def _wants_another(shop: Workshop, job: Job) -> bool:
 def _finish(shop: Workshop, batch: str, job: Job) -> None:
     """Judge the variant and show its files; its last state is written in one go with them."""
     edited, scored, delivered = (kept_of(shop, name, job) for name in ("edit", "score", "deliver"))
+    shop.catalogue.keep_result(MADE, job.order.digest, {"take": job.take})
     scores, verdict, notes = _judged(shop, job)
     shop.catalogue.update(
         batch,

@@ -19,6 +19,7 @@ from pipelines.model import Drawing, Name, Record
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Record)
+DEFAULT = "sd15"  # where neither a brief nor its styles name one
 Family = Literal["sd15", "sdxl", "sd3", "flux2", "qwen-edit"]
 Number = Literal["fp32", "fp16", "bf16"]
 Device = Literal["cuda", "mps", "cpu"]

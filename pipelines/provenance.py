@@ -5,11 +5,13 @@ The packet holds no clock and no host name, so the same recipe gives the same by
 
 from __future__ import annotations
 
+import json
 import re
 
 from lxml import etree
 
 from pipelines.model import Enlarging, Order, Step
+from pipelines.places import without_places
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 DC = "http://purl.org/dc/elements/1.1/"
@@ -55,7 +57,8 @@ def packet(order: Order) -> etree._Element:
 
 def _recipe(order: Order) -> str:
     """As JSON, which can write any character with ones that XML can hold."""
-    return _ILLEGIBLE.sub(lambda match: f"\\u{ord(match[0]):04x}", order.recipe.model_dump_json())
+    text = json.dumps(without_places(order.recipe.model_dump(mode="json")), ensure_ascii=False, separators=(",", ":"))
+    return _ILLEGIBLE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def _drawn(order: Order) -> bool:

@@ -31,7 +31,7 @@ from pipelines.model import Lettering, Order, Paint, Painting, Placement, Recipe
 from pipelines.references import reference_sheet
 from pipelines.score import Slotted, palette, score
 from pipelines.slots.view import SlotView
-from pipelines.vectorize import Spliced, compare, finish, splice, trace
+from pipelines.vectorize import WHOLE, Spliced, compare, finish, splice, trace
 from pipelines.workshop import Workshop
 
 Kept = dict[str, JsonValue]
@@ -154,7 +154,7 @@ def vectorize(shop: Workshop, one: Going) -> Kept:
         return {}
     recipe, rgba = one.recipe, _picture(shop, one)
     master = shop.bench.master(recipe)
-    if master.root is not None and is_drawing(recipe) and _is_drawn(one):
+    if master.root is not None and is_drawing(recipe) and _is_drawn(shop, one):
         edits = [_spliced(shop, one, s, rgba) for s in _kept_steps(one)]
         root = splice(master, edits, shop.tracer, shop.read)
     else:
@@ -186,12 +186,24 @@ def _on_top(one: Going) -> list[Lettering]:
     return letterings[len(letterings) - count :]
 
 
-def _is_drawn(one: Going) -> bool:
+def _is_drawn(shop: Workshop, one: Going) -> bool:
     """Every edit that was kept has its own layer of the drawing, or is text on top of all."""
     on_top, steps = _on_top(one), _kept_steps(one)
-    sites = [step.inside if isinstance(step, Painting) else step for step in steps if step not in on_top]
-    layered = all(site is not None and site.layer is not None for site in sites)
-    return layered and all(step.layer is not None or is_plain(step) for step in on_top)
+    below = [step for step in steps if step not in on_top]
+    layers = [_layer(step) for step in below]
+    painted = [step for step in below if isinstance(step, Painting)]
+    alone = all(layers.count(_layer(step)) == 1 and _fills_its_layer(shop, one.recipe, step) for step in painted)
+    return None not in layers and alone and all(step.layer is not None or is_plain(step) for step in on_top)
+
+
+def _layer(step: Placement | Lettering | Painting) -> str | None:
+    site = step.inside if isinstance(step, Painting) else step
+    return None if site is None else site.layer
+
+
+def _fills_its_layer(shop: Workshop, recipe: Recipe, step: Painting) -> bool:
+    """Its paint stands for the layer: nothing of it was kept, and somewhere it is opaque and its colour known."""
+    return not step.keep and bool((shop.bench.area(recipe, step) >= WHOLE).any())
 
 
 def _kept_steps(one: Going) -> list[Placement | Lettering | Painting]:
@@ -290,7 +302,7 @@ def _references(shop: Workshop, one: Going, placement: Placement) -> dict[str, N
 
     Starts with the variant's own and goes round, so that workers on different variants share the drawing.
     """
-    mates = one.job.mates.artworks[placement.slot]
+    mates = {**one.job.mates.artworks[placement.slot], placement.code: placement}  # one code may have several artworks
     codes = list(mates)
     start = codes.index(placement.code)
     return {code: _sheet(shop, one.recipe, mates[code]) for code in codes[start:] + codes[:start]}

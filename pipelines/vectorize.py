@@ -37,7 +37,7 @@ Array = NDArray[np.float64]
 Floats = NDArray[np.floating]
 Read = Callable[[Source], bytes]
 _TOLERANCE = 0.08  # pixels between a bent curve and its fit
-_WHOLE = 254 / 255  # of a pixel: all of it is paint
+WHOLE = 254 / 255  # of a pixel: all of it is paint
 _SMALLEST = 0.25  # square pixels below which nobody sees a shape
 
 
@@ -93,7 +93,7 @@ def _paint_shapes(master: MasterPicture, edit: Spliced, tracer: Tracer) -> list[
     so that no seam shows.
     """
     assert edit.picture is not None and edit.area is not None  # noqa: PT018, S101 (as the stage makes sure)
-    whole = edit.area >= _WHOLE
+    whole = edit.area >= WHOLE
     rows, columns = distance_transform_edt(~whole, return_distances=False, return_indices=True)
     picture = edit.picture[rows, columns]
     group = etree.Element(SVG + "g")

@@ -89,7 +89,7 @@ def opened(path: Path, settings: Settings) -> Desk:
 
 def show_plan(path: Path, *, as_json: bool) -> None:
     """What a run would make, and why."""
-    from pipelines.catalogue import Catalogue
+    from pipelines.catalogue import MADE, Catalogue
     from pipelines.plan import compare
 
     plan, _, _ = planned(path)
@@ -100,7 +100,7 @@ def show_plan(path: Path, *, as_json: bool) -> None:
         with Catalogue.open(settings.catalogue) as catalogue:
             latest = catalogue.latest(plan.brief)
             previous = catalogue.plan_of(latest.id) if latest else None
-            outlook = compare(plan, lambda digests: catalogue.known("deliver", digests), previous)
+            outlook = compare(plan, lambda digests: catalogue.known(MADE, digests), previous)
     found = {
         "brief": plan.brief, "variants": len(plan.orders), "unchanged": len(outlook.unchanged),
         "new": [c.name for c in outlook.new], "vanished": list(outlook.vanished), "warnings": list(plan.warnings),

@@ -16,13 +16,15 @@ from pydantic import ValidationError
 from pipelines import chain
 from pipelines.bench import Bench
 from pipelines.deliver import encode_png
-from pipelines.edits.repaint import SEEDS
 from pipelines.engines.models import LoadedModels, Models
 from pipelines.errors import AtelierError, ReplayError
 from pipelines.home import ROOT
 from pipelines.model import Manifest, Source, Variant
+from pipelines.stages import take_of
 from studio import exits
 from studio.output import console, print_json
+
+_PUT_BACK, _CHANGED = 5, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,25 +114,24 @@ def _reader(folder: Path, manifest: Manifest) -> Callable[[Source], bytes]:
 def render_again(variant: Variant, read: Callable[[Source], bytes], models: Models) -> NDArray[np.uint8]:
     """The variant's pixels, from its recipe, its sources and the records of its paint. Raises the recipe's error."""
     records = tuple(paint.record for paint in variant.paints)
-    take = _take(variant)
+    take = take_of(variant)
     (made,) = chain.run(Bench(read, models), [chain.Turn(variant.order.recipe, take, records)])
     if isinstance(made, AtelierError):
         raise made
     return made.rgba
 
 
-def _take(variant: Variant) -> int:
-    """How often it was painted again: its seed says so."""
-    first, paintings = variant.paints[:1], variant.order.recipe.paintings
-    return (first[0].record.seed - paintings[0].seed) % SEEDS if first else 0
-
-
 def tolerance_of(variant: Variant) -> int:
-    """What a replay may differ by, of 255: nothing where no model painted. On another machine paint may differ more."""
+    """What a replay may differ by, of 255: nothing where no model painted.
+
+    A painter's own pictures differ by 1 in fp32, by 2 otherwise, between batches of other shapes. Resampled and put
+    back, that becomes up to 5 times as much, and after a later grade or enlargement up to 10 times.
+    """
     if not any(paint.kept and paint.record.steps_run for paint in variant.paints):
         return 0
     steps = 1 if all(paint.record.precision == "fp32" for paint in variant.paints) else 2
-    return steps + any(paint.drift is not None or paint.palette_drift is not None for paint in variant.paints)
+    changed_since = any(step.edit in ("recolor", "upscale") for step in variant.order.recipe.edits)
+    return steps * (_CHANGED if changed_since else _PUT_BACK)
 
 
 def _other_versions(manifest: Manifest, variant: Variant) -> dict[str, str]:

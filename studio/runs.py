@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from pipelines.catalogue import Batch, Catalogue
+from pipelines.catalogue import MADE, Batch, Catalogue
 from studio import exits
 from studio.briefs import opened
 from studio.output import console, print_json
@@ -73,7 +73,7 @@ def _finish(settings: Settings, catalogue: Catalogue, batch: Batch, *, as_json: 
 def _unmade(catalogue: Catalogue, batch: Batch) -> int:
     """How many variants have no files yet; the others are only measured against whatever is new beside them."""
     digests = [variant.order.digest for variant in catalogue.variants(batch.id)]
-    return len(digests) - len(catalogue.known("deliver", digests))
+    return len(digests) - len(catalogue.known(MADE, digests))
 
 
 def _is_there(catalogue: Catalogue, batch: Batch, outputs: Path) -> bool:

@@ -54,7 +54,8 @@ def draw_variants(batch: str, names: Sequence[str]) -> None:
     with told(_catalogue, batch):
         shop = workshop()
         for name in names:
-            _draw(shop, batch, name)
+            if _may_try(shop, batch, name):
+                _draw(shop, batch, name)
         paint_variants.delay(batch, list(names))
 
 
@@ -75,11 +76,28 @@ def paint_variants(batch: str, names: Sequence[str]) -> None:
     """Take a chunk of variants together through the stages that use models, then ring for the rest of their way."""
     with told(_catalogue, batch):
         shop = workshop()
-        going = _settled(shop, batch, [name for name in names if _may_try(shop, batch, name)])
+        if any(_took_a_worker_down(shop, batch, name) for name in names):
+            going = [name for one in names for name in _settled_alone(shop, batch, one)]
+        else:
+            going = _settled(shop, batch, [name for name in names if _may_try(shop, batch, name)])
         for chunk in chunks(going, DRAWN):
             make_variants.delay(batch, chunk)
         if not going and not shop.catalogue.unfinished(batch):
             close_batch.delay(batch)
+
+
+def _took_a_worker_down(shop: Workshop, batch: str, name: str) -> bool:
+    """Whether this task was begun before for a variant that is still waiting for it."""
+    variant = shop.catalogue.variant(batch, name)
+    before = 0 if variant.order.recipe.models else 1  # it was drawn as another task
+    return variant.state == "planned" and shop.catalogue.attempts(batch, name) > before
+
+
+def _settled_alone(shop: Workshop, batch: str, name: str) -> list[str]:
+    """One by one, each counted as it is begun: so that only the one that takes workers down runs out of attempts."""
+    if shop.catalogue.variant(batch, name).state == "edited":
+        return [name]
+    return _settled(shop, batch, [name]) if _may_try(shop, batch, name) else []
 
 
 def _settled(shop: Workshop, batch: str, names: list[str]) -> list[str]:
@@ -123,17 +141,18 @@ def _make(shop: Workshop, batch: str, name: str) -> None:
 def _may_try(shop: Workshop, batch: str, name: str) -> bool:
     """Whether there is anything to do for a variant; one that took its workers down too often is set aside.
 
-    A variant that needs models is tried twice, for them and for the rest.
+    Each of the tasks that it passes through may be tried as often: one, two where a model paints, three where it judges
+    what was drawn.
     """
     variant = shop.catalogue.variant(batch, name)
     if variant.state == "delivered":  # the message came twice
         return False
-    most = MOST_ATTEMPTS * (2 if variant.order.models else 1)
+    most = MOST_ATTEMPTS * (1 + variant.order.models + (variant.order.models and not variant.order.recipe.models))
     if shop.catalogue.attempt(batch, name) <= most:
         return True
-    why = f"given up after {MOST_ATTEMPTS} attempts, each of which took its worker down (was there enough memory?)"
+    why = f"given up after {most} attempts, the last of which took its worker down (was there enough memory?)"
     shop.catalogue.update(batch, name, state="failed", error=why)
-    log.error("variant %s of %s is set aside: %d attempts failed", name, batch, MOST_ATTEMPTS)
+    log.error("variant %s of %s is set aside: %d attempts failed", name, batch, most)
     return False
 
 

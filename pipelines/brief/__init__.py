@@ -44,7 +44,8 @@ def read_brief(data: bytes | str, shelf: Shelf, *, name: str = "brief.yaml") -> 
     located = locate(_decoded(data, name), name=name)
     written = write_out(located.data, shelf.chains)
     brief, flaws = whole(written.data)
-    found = [*written.flaws, *map(written.at_home, (*flaws, *check(draft(written.data), shelf)))]
+    meant = (flaw for flaw in check(draft(written.data), shelf) if flaw.path not in written.emptied)
+    found = [*written.flaws, *map(written.at_home, (*flaws, *meant))]
     raise_mistakes(name, _placed(located, [flaw for flaw in found if not flaw.warning]))
     warnings = [located.places.mistake(flaw) for flaw in found if flaw.warning]
     return Checked(_sound(brief), tuple(sorted(warnings, key=lambda w: (w.line, w.column))))

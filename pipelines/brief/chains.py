@@ -8,6 +8,7 @@ wrong with them is told at the line of the brief that asked for the chain.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
@@ -22,6 +23,7 @@ from pipelines.errors import BriefError
 from pipelines.model import Record
 
 KIND = "chain"
+_FIELD = re.compile(r"<([a-z][a-z0-9_-]*)>")
 
 
 class Chain(Record):
@@ -50,6 +52,8 @@ class WrittenOut:
     data: Mapping[str, object]
     origins: Mapping[Path, tuple[Path, str]] = field(default_factory=dict)
     flaws: tuple[Flaw, ...] = ()
+    emptied: frozenset[Path] = frozenset()
+    """Axes that are left without edits only because a chain of theirs is wrong."""
 
     def at_home(self, flaw: Flaw) -> Flaw:
         """A flaw at the part of the brief that it came from, naming the chain that it is in."""
@@ -68,15 +72,22 @@ def load_chains(folder: FilePath) -> dict[str, Chain]:
 
 def _read(file: FilePath) -> Chain:
     try:
-        return Chain.model_validate_json(json.dumps(YAML(typ="safe").load(file.read_text("utf-8"))))
-    except (OSError, UnicodeDecodeError, YAMLError, TypeError) as error:
+        chain = Chain.model_validate_json(json.dumps(YAML(typ="safe").load(file.read_text("utf-8"))))
+    except (OSError, UnicodeDecodeError, YAMLError, TypeError, ValueError, RecursionError) as error:
+        if isinstance(error, ValidationError):
+            raise _unfit(file, error) from error
         raise BriefError("a chain that cannot be read", got=str(file), fix=f"mend it: {error}") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise BriefError(
-            f"styles/chains/{file.name}: {where}: {first['msg']}", got=first["input"], fix="mend the chain"
-        ) from error
+    strange = set(_FIELD.findall(json.dumps(list(chain.edits)))) - chain.takes.keys()
+    if strange:
+        fix = did_you_mean(min(strange), chain.takes, what="it takes")
+        raise BriefError(f"styles/chains/{file.name} uses what it does not take", got=f"<{min(strange)}>", fix=fix)
+    return chain
+
+
+def _unfit(file: FilePath, error: ValidationError) -> BriefError:
+    first = error.errors()[0]
+    where = ".".join(map(str, first["loc"]))
+    return BriefError(f"styles/chains/{file.name}: {where}: {first['msg']}", got=first["input"], fix="mend the chain")
 
 
 def write_out(data: Mapping[str, object], chains: Mapping[str, Chain]) -> WrittenOut:
@@ -99,7 +110,8 @@ def write_out(data: Mapping[str, object], chains: Mapping[str, Chain]) -> Writte
                 origins["edits", axis, len(found)] = (path, name)
                 found.append(part)
         edits[axis] = found
-    return WrittenOut({**data, "edits": edits}, origins, tuple(flaws))
+    emptied = frozenset(("edits", axis) for axis, found in edits.items() if found == [] and every[axis])
+    return WrittenOut({**data, "edits": edits}, origins, tuple(flaws), emptied)
 
 
 def _list(value: object) -> Iterable[object]:
@@ -131,7 +143,7 @@ def _parts(
         if name not in chain.takes:
             fix = did_you_mean(name, chain.takes, what="it takes")
             flaws.append(Flaw((*path, "with", name), f"the chain takes no {quoted(name)}", fix, at_key=True))
-    given = {**chain.takes, **use.given}
+    given = {name: use.given.get(name, usual) for name, usual in chain.takes.items()}
     if missing := [name for name, value in given.items() if value is None]:
         flaws.append(Flaw(path, f"the chain needs {listed(missing)}", f"add with: {{{missing[0]}: ...}}"))
         return [], ""
@@ -151,8 +163,7 @@ def _filled(value: JsonValue, given: Mapping[str, JsonValue]) -> JsonValue:
         return [_filled(item, given) for item in value]
     if not isinstance(value, str):
         return value
-    for name, told in given.items():
-        if value == f"<{name}>":
-            return told
-        value = value.replace(f"<{name}>", str(told))
-    return value
+    whole = _FIELD.fullmatch(value)
+    if whole and whole[1] in given:
+        return given[whole[1]]
+    return _FIELD.sub(lambda match: str(given.get(match[1], match[0])), value)

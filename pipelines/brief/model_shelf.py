@@ -87,11 +87,11 @@ class MachineModels:
 
     def pretrained(self, where: str) -> Found:
         """See ModelShelf.pretrained."""
-        from pipelines.engines.checkpoints.opened import find_cached
+        from pipelines.engines.hub import snapshots
 
         folder = Path(where) if Path(where).is_dir() else None
         if folder is None and where.count("/") == 1 and not where.startswith((".", "/", "~")):
-            folder = find_cached(where, None)
+            folder = next((found for found in snapshots(where) if (found / "config.json").is_file()), None)
         if folder is None:
             raise EngineError("there is no such model on this machine", got=where, fix="give its folder, or pull it")
         return _folder(folder)

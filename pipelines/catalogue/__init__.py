@@ -3,4 +3,6 @@
 from pipelines.catalogue.batches import Batch
 from pipelines.catalogue.catalogue import Catalogue
 
-__all__ = ["Batch", "Catalogue"]
+MADE = "made"  # the stage under which orders stand whose files are all there, whatever take they settled on
+
+__all__ = ["MADE", "Batch", "Catalogue"]

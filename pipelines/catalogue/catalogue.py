@@ -139,6 +139,11 @@ class Catalogue:
         with self._database.writing() as connection:
             return variants.attempt(connection, batch_id, name, self._clock())
 
+    def attempts(self, batch_id: str, name: str) -> int:
+        """How many attempts at a variant were counted so far."""
+        with self._database.reading() as connection:
+            return variants.attempts(connection, batch_id, name)
+
     def forgive(self, batch_id: str) -> None:
         """Forget the attempts at unfinished variants: whoever submits them anew has mended what was wrong."""
         with self._database.writing() as connection:

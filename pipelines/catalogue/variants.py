@@ -108,6 +108,14 @@ def attempt(connection: Connection, batch: str, name: str, now: datetime) -> int
     return found
 
 
+def attempts(connection: Connection, batch: str, name: str) -> int:
+    """How many attempts were counted so far."""
+    found: int | None = connection.scalar(select(variants.c.attempts).where(_is(batch, name)))
+    if found is None:
+        raise _missing(connection, batch, name)
+    return found
+
+
 def retry_failed(connection: Connection, batch: str, now: datetime) -> int:
     """Plan the failed ones again, with a clean slate; how many. What their stages kept is still there."""
     find_batch(connection, batch)

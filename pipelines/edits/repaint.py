@@ -29,6 +29,7 @@ F32 = NDArray[np.float32]
 Pixels = NDArray[np.uint8]
 Read = Callable[[Source], bytes]
 SEEDS = 2**32
+_SEEN = 0.5  # of a pixel: less than that, everywhere, is the rim of something that is kept
 _REFERENCE = 512  # pixels on the longer side that a drawn style reference is shown at
 
 
@@ -48,7 +49,7 @@ def lay_out(rgba: Pixels, area: F32, step: Painting, profile: Profile, read: Rea
 
     `area` (h, w) in 0 to 1 is where it may paint. Raises SlotError where that is nowhere.
     """
-    if not area.any():
+    if area.max(initial=0) < _SEEN:
         raise SlotError("a repaint has nowhere to paint", got=_where(step), fix="keep less, or name another slot")
     crop = choose(area, profile.buckets)
     request = Repainting(

@@ -83,7 +83,7 @@ class FakeModels:
         """See Models.profile."""
         return find_profile(dict(self.profiles), name)
 
-    def painter(self, profile: str, checkpoint: str) -> Painter:  # noqa: ARG002 (all checkpoints are one)
+    def painter(self, profile: str, checkpoint: str, weights: str) -> Painter:  # noqa: ARG002 (all checkpoints are one)
         """See Models.painter."""
         return FakePainter(self.profile(profile))
 

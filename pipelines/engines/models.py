@@ -27,8 +27,8 @@ class Models(Protocol):
         """The rules of a family of checkpoints; loads nothing."""
         ...
 
-    def painter(self, profile: str, checkpoint: str) -> Painter:
-        """A painter with this checkpoint: a folder, a file or a hub id."""
+    def painter(self, profile: str, checkpoint: str, weights: str) -> Painter:
+        """A painter with this checkpoint, a folder, a file or a hub id, if its fingerprint is still `weights`."""
         ...
 
     def embedder(self, where: str) -> Embedder:
@@ -69,7 +69,7 @@ class LoadedModels:
         self._profiles = load_profiles(root)
         self._device = device
         self._embeds = embeds
-        self._held: tuple[tuple[str, str], Painter] | None = None
+        self._held: tuple[tuple[str, str, str], Painter] | None = None
         self._embedders: Recent[Embedder] = Recent(2)
         self._patchers: Recent[Patcher] = Recent(2)
         self._segmenters: Recent[Segmenter] = Recent(1)
@@ -79,22 +79,27 @@ class LoadedModels:
         """See Models.profile."""
         return find_profile(self._profiles, name)
 
-    def painter(self, profile: str, checkpoint: str) -> Painter:
+    def painter(self, profile: str, checkpoint: str, weights: str) -> Painter:
         """See Models.painter."""
-        key = (profile, checkpoint)
+        key = (profile, checkpoint, weights)
         if self._held is None or self._held[0] != key:
             self._held = None  # before the next is loaded: two may not fit
             gc.collect()
-            self._held = (key, self._painter(profile, checkpoint))
+            self._held = (key, self._painter(profile, checkpoint, weights))
         return self._held[1]
 
-    def _painter(self, profile: str, checkpoint: str) -> Painter:
+    def _painter(self, profile: str, checkpoint: str, weights: str) -> Painter:
         from pipelines.engines.checkpoints import open_checkpoint
         from pipelines.engines.diffusion import DiffusersPainter
 
         rules = self.profile(profile)
+        opened = open_checkpoint(checkpoint, rules)
+        if opened.digest != weights:
+            got = f"{checkpoint}: {opened.digest[:12]}, planned {weights[:12]}"
+            fix = "run the brief again, which plans with what is there now"
+            raise EngineError("the checkpoint is not the one that was planned with", got=got, fix=fix)
         return DiffusersPainter(
-            open_checkpoint(checkpoint, rules),
+            opened,
             device=self._device,
             compiled=self._compiled,
             preview=_tiny_vae(rules) if self._previews else None,

@@ -2,7 +2,7 @@
 
 Low-strength painting makes artwork look more of the drawing, and a little less like itself. It is kept only where a
 learned embedder finds the slot nearer to the style's references than before, and where the artwork is still itself:
-its colours no further off than `_WORSE`, and no other artwork of the recipe's slot mistaken for it.
+its colours no further off than `_WORSE`.
 """
 
 from __future__ import annotations

@@ -14,10 +14,12 @@ from typing import Any
 from pydantic import JsonValue
 
 from pipelines.model import Brief, Delivery, Gates, Judging, Order, Preparing, Recipe, Source, Step
+from pipelines.places import without_places
 
 PIXEL_REVISION = 2
 DELIVERY_REVISION = 1
 _COLOUR = re.compile("#[0-9a-fA-F]{6}")
+_WORDS = ("texts", "prompt", "negative")  # in which letters are letters, also where they look like a colour
 _UNSEEN: dict[str, Any] = {
     "place": {"code"},
     "repaint": {
@@ -63,7 +65,7 @@ def _content_of(value: JsonValue) -> JsonValue:
     if isinstance(value, dict):
         if value.keys() == Source.model_fields.keys():
             return [value["kind"], value["sha256"]]
-        return {key: _content_of(item) for key, item in value.items() if key != "slot"}
+        return {k: item if k in _WORDS else _content_of(item) for k, item in value.items() if k != "slot"}
     if isinstance(value, list):
         return [_content_of(item) for item in value]
     return value.lower() if isinstance(value, str) and _COLOUR.fullmatch(value) else value
@@ -98,7 +100,8 @@ def order_of(
         digest="0" * 64,
     )
     covered = blank.model_dump(mode="json", exclude={"digest"})
-    return blank.model_copy(update={"digest": digest_of({"revision": DELIVERY_REVISION, **covered})})
+    told = without_places({"revision": DELIVERY_REVISION, **covered})
+    return blank.model_copy(update={"digest": digest_of(told)})
 
 
 def plan_digest(brief: Brief, orders: Iterable[Order]) -> str:

@@ -21,11 +21,10 @@ from pipelines.model import (
     Source,
 )
 from pipelines.plan.intake import Intake
-from pipelines.profiles import Profile
+from pipelines.profiles import DEFAULT, Profile
 from pipelines.prompts import Prompt
 from pipelines.styles import ModelChoice, Style
 
-DEFAULT_PROFILE = "sd15"
 FADE = 6.0  # pixels
 Words = Callable[[str | None, Mapping[str, str]], Prompt]
 
@@ -60,7 +59,7 @@ class Paints:
             seed=edit.seed,
             feather=self._feather(edit),
             image=self._image(profile),
-            loras=self._loras(profile),
+            loras=self._loras(),
             control=self._control(profile),
             palette=edit.palette or tuple(c for s in self._styles for c in s.file.palette.values()),
             better=self._better if edit.only_if_better else None,
@@ -70,8 +69,8 @@ class Paints:
         """Layers have edges of their own, along which nothing need fade; a mask or polygon cuts through the picture."""
         if edit.feather is not None:
             return edit.feather
-        inside = None if edit.slot is None else self._site(edit.slot)
-        return FADE if inside is not None and inside.layer is None else 0.0
+        sites = [self._site(name) for name in (*edit.keep, *(() if edit.slot is None else (edit.slot,)))]
+        return FADE if any(site.layer is None for site in sites) else 0.0
 
     @cached_property
     def _styles(self) -> list[Style]:
@@ -84,7 +83,7 @@ class Paints:
 
     def _model(self, edit: Repaint) -> tuple[Profile, str, str]:
         chosen = self._choice
-        name = edit.model or (chosen.profile if chosen is not None else DEFAULT_PROFILE)
+        name = edit.model or (chosen.profile if chosen is not None else DEFAULT)
         where = self._shelf.locate(edit.checkpoint) if edit.checkpoint is not None else None
         if where is None and chosen is not None and name == chosen.profile and chosen.checkpoint is not None:
             where = self._beside_style(chosen.checkpoint)
@@ -115,7 +114,7 @@ class Paints:
         """A style's reference pictures, taken in."""
         return tuple(self._intake.reference(path) for path in style.references)
 
-    def _loras(self, _: Profile) -> tuple[LoraUse, ...]:
+    def _loras(self) -> tuple[LoraUse, ...]:
         return tuple(
             LoraUse(file=place, digest=digest, weight=lora.weight)
             for style in self._styles

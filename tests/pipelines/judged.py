@@ -106,7 +106,7 @@ class Judges(FakeModels):
     def patcher(self, where: str) -> Judge:
         return self.judge
 
-    def painter(self, profile: str, checkpoint: str) -> Moody:
+    def painter(self, profile: str, checkpoint: str, weights: str) -> Moody:
         assert self.moody is not None
         return self.moody
 

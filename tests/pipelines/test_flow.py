@@ -23,6 +23,7 @@ from pipelines.stages import Job, mates_of
 from pipelines.store import FolderStore
 from pipelines.workshop import Workshop
 from tests.briefs import BRIEF, write_brief
+from tests.drawn import disc
 
 
 @pytest.fixture
@@ -255,3 +256,28 @@ def test_a_failed_variant_has_no_files_to_show(shop: Workshop, tmp_path: Path, m
     make(shop, batch.id, "red", mates)
     found = shop.catalogue.variant(batch.id, "red")
     assert (found.state, found.assets) == ("failed", ())
+
+
+def test_two_artworks_of_one_value_are_each_measured_against_their_own(shop: Workshop, tmp_path: Path) -> None:
+    text = BRIEF.replace("edits:\n", "  kit: {values: [home, away]}\nedits:\n").replace(
+        "art/{team}.svg", "art/{team}-{kit}.svg"
+    )
+    folder = tmp_path / "brief"
+    write_brief(folder)
+    for team, colour in (("red", "#c00000"), ("green", "#008000"), ("blue", "#0000c0")):
+        (folder / "art" / f"{team}-home.svg").write_bytes(disc("#ffffff", colour))
+        (folder / "art" / f"{team}-away.svg").write_bytes(disc(colour, "#ffffff"))
+    batch = planned(shop, folder, text)
+    make_all(shop, batch)
+    for variant in shop.catalogue.variants(batch.id):
+        assert variant.verdict is not None
+        assert variant.verdict.outcome == "accepted", (variant.order.recipe.name, variant.verdict.reasons)
+
+
+def test_two_values_that_share_one_artwork_are_each_nearest_to_their_own(shop: Workshop, tmp_path: Path) -> None:
+    text = BRIEF.replace('artwork: "art/{team}.svg"', 'artwork: "art/{team}.svg", overrides: {green: art/red.svg}')
+    batch = planned(shop, tmp_path / "brief", text)
+    make_all(shop, batch)
+    for variant in shop.catalogue.variants(batch.id):
+        assert variant.verdict is not None
+        assert variant.verdict.outcome == "accepted", variant.verdict.reasons

@@ -19,6 +19,7 @@ from pipelines.engines.tracer import VTracer
 from pipelines.errors import EngineError
 from pipelines.flow import make, settle
 from pipelines.home import ROOT
+from pipelines.likeness import better
 from pipelines.model import Manifest, Variant
 from pipelines.pack import publish
 from pipelines.plan import make_plan
@@ -73,7 +74,7 @@ class Painters(FakeModels):
 
     watched: Watched | None = None
 
-    def painter(self, profile: str, checkpoint: str) -> Painter:
+    def painter(self, profile: str, checkpoint: str, weights: str) -> Painter:
         assert self.watched is not None
         return self.watched
 
@@ -238,15 +239,42 @@ def test_a_painted_variant_says_in_its_files_that_a_model_made_part_of_it(shop: 
     assert "compositeWithTrainedAlgorithmicMedia" not in drawn
 
 
-def test_a_harmonising_pass_that_nobody_can_judge_leaves_the_picture_alone(shop: Workshop, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("strength", "gain", "words"), [(0.6, 1.0, "came to differ"), (0.05, -0.1, "no nearer")])
+def test_a_harmonising_pass_that_is_no_better_leaves_the_picture_alone(
+    shop: Workshop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, strength: float, gain: float, words: str
+) -> None:
+    """However near it came to the style, the artwork must still be itself; and it must come nearer."""
+    monkeypatch.setattr(better, "_gain", lambda *_: gain)
+    monkeypatch.setattr(better, "_WORSE", 1.0 if gain > 0 else 99.0)
+    edit = f"{{edit: repaint, slot: flag, strength: {strength}, only_if_better: true}}"
     text = BRIEF.replace(
         'artwork: "art/{team}.svg"}\n',
-        'artwork: "art/{team}.svg"}\n    - {edit: repaint, slot: flag, strength: 0.1, only_if_better: true}\n',
-    )
+        f'artwork: "art/{{team}}.svg"}}\n    - {edit}\n',
+    ).replace("prompt:", "styles: [ink-flat]\njudges: {embedder: clip}\nprompt:")
     variants = make_all(shop, planned(shop, tmp_path / "brief", text))
     for variant in variants.values():
         assert [paint.kept for paint in variant.paints] == [False]
-        assert any("left out" in note for note in variant.notes)
+        assert any("left out" in note and words in note for note in variant.notes)
         assert variant.scores is not None
         assert variant.scores.delta_e is not None
         assert variant.scores.delta_e < 1
+
+
+def test_what_is_kept_inside_a_painted_layer_is_kept_in_the_svg_too(shop: Workshop, tmp_path: Path) -> None:
+    """Then the paint does not stand for the whole layer, and the picture is traced."""
+    batch = planned(shop, tmp_path / "brief", PAINTED.replace("slot: stick,", "slot: stick, keep: [hand],"))
+    make_all(shop, batch)
+    pack, _ = publish(shop, batch, tmp_path / "outputs")
+    root = etree.parse(pack / "svg" / "red.winter.svg").getroot()
+    assert root.find(".//*[@id='slot-stick']") is None
+    assert root.find(".//*[@id='picture']") is not None
+
+
+def test_files_say_nothing_of_the_machine_that_made_them(shop: Workshop, tmp_path: Path) -> None:
+    models = tmp_path / "somebody" / "models"
+    models.mkdir(parents=True)
+    text = PAINTED.replace("strength: 0.6,", f"strength: 0.6, checkpoint: {models},")
+    batch = planned(shop, tmp_path / "brief", text)
+    make_all(shop, batch)
+    pack, _ = publish(shop, batch, tmp_path / "outputs")
+    assert "somebody" not in (pack / "svg" / "red.winter.svg").read_text()

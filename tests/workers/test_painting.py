@@ -146,3 +146,25 @@ def test_a_variant_that_takes_its_worker_down_again_and_again_is_set_aside(
     tasks.paint_variants(ident, NAMES)
     assert catalogue.variant(ident, "green.winter").state == "failed"
     assert rung["make"] == [["red.winter", "blue.winter"]]
+
+
+def test_after_a_worker_went_down_each_is_tried_alone_and_only_the_cause_runs_out_of_attempts(
+    rung: dict[str, list[list[str]]], batch: tuple[Catalogue, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalogue, ident = batch
+
+    class WorkerLostError(BaseException):
+        """The process is gone: nothing after it happens."""
+
+    def dies(shop: Workshop, batch_id: str, names: Sequence[str], mates: Batchmates) -> dict[str, Job]:
+        if "green.winter" in names:
+            raise WorkerLostError
+        return settle(shop, batch_id, names, mates)
+
+    monkeypatch.setattr(tasks, "settle", dies)
+    for _ in range(2 * tasks.MOST_ATTEMPTS):
+        with pytest.raises(WorkerLostError):
+            tasks.paint_variants(ident, NAMES)
+    tasks.paint_variants(ident, NAMES)
+    assert catalogue.counts(ident) == {"edited": 2, "failed": 1}
+    assert catalogue.variant(ident, "green.winter").state == "failed"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from pipelines.brief.axes import Axes
 from pipelines.brief.edits.cutout import cutout_flaws
-from pipelines.brief.edits.desk import Desk, each, edits, fields_in
+from pipelines.brief.edits.desk import Desk, apart, each, edits, fields_in
 from pipelines.brief.edits.letter import letter_flaws
 from pipelines.brief.edits.place import place_flaws
 from pipelines.brief.edits.recolor import recolor_flaws
@@ -70,7 +70,7 @@ def _strange_values(desk: Desk) -> Iterator[Flaw]:
 
 
 def _slot_flaws(desk: Desk) -> Iterator[Flaw]:
-    taken: dict[str, tuple[str, tuple[str, ...]]] = {}
+    taken: dict[str, list[tuple[str, Place | Letter]]] = {}
     used: set[str] = set()
     for path, axis, edit in edits(desk.draft):
         slot = getattr(edit, "slot", None)
@@ -80,22 +80,23 @@ def _slot_flaws(desk: Desk) -> Iterator[Flaw]:
         if desk.draft.slots is not None and slot not in desk.draft.slots:
             fix = did_you_mean(slot, desk.draft.slots, what="the slots are")
             yield Flaw((*path, "slot"), f"there is no slot {quoted(slot)}", fix)
-        elif isinstance(edit, Place | Letter) and _meet(taken.get(slot), axis, edit):
-            problem = f"{taken[slot][0]} places into {slot} too, and one would cover the other"
+        elif isinstance(edit, Place | Letter) and (other := _met(taken.get(slot, []), axis, edit)):
+            problem = f"{other} places into {slot} too, and one would cover the other"
             yield Flaw((*path, "slot"), problem, "use another slot, or artwork with both fields")
         if isinstance(edit, Place) or (isinstance(edit, Letter) and edit.ground is not None):
-            taken.setdefault(slot, (axis, edit.values))
+            taken.setdefault(slot, []).append((axis, edit))
     for name in desk.draft.slots or ():
         if name not in used and all(e is not None and None not in e for e in (desk.draft.edits or {}).values()):
             yield Flaw(("slots", name), "no edit uses this slot", "add an edit, or remove the slot", True, warning=True)
 
 
-def _meet(before: tuple[str, tuple[str, ...]] | None, axis: str, edit: Place | Letter) -> bool:
-    """Whether one of two edits of a slot would cover the other in some variant. Letters without a ground cover none."""
-    if before is None or (isinstance(edit, Letter) and edit.ground is None):
-        return False
-    other, values = before
-    return other != axis or not values or not edit.values or bool(set(values) & set(edit.values))
+def _met(before: list[tuple[str, Place | Letter]], axis: str, edit: Place | Letter) -> str | None:
+    """The axis of an edit of the same slot that this one would cover in some variant; letters without a ground cover
+    nothing.
+    """
+    if isinstance(edit, Letter) and edit.ground is None:
+        return None
+    return next((other for other, earlier in before if not apart(other, earlier, axis, edit)), None)
 
 
 __all__ = ["each", "edit_flaws", "edits"]

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pipelines.brief.edits.desk import Desk, apart, each, edits
 from pipelines.brief.flaws import Flaw, Path
 from pipelines.brief.shelf import reason
-from pipelines.edits.cutout import cut_drawing
 from pipelines.errors import CutoutError, EngineError, SlotError
 from pipelines.model import Cutout
 from pipelines.vectors.layers import find_layer
@@ -50,6 +49,8 @@ def _slot_flaws(edit: Cutout, path: Path, axis: str, desk: Desk) -> Iterator[Fla
     """Layers that are background, and slots of other edits too; or nothing that is left."""
     if not (edit.drop or edit.keep) or desk.master is None or desk.master.root is None:
         return
+    from pipelines.edits.cutout import cut_drawing  # brings scipy along, which few briefs need
+
     key = "drop" if edit.drop else "keep"
     try:
         left = cut_drawing(desk.master.root, drop=edit.drop, keep=edit.keep)

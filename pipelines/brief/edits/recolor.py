@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipelines.brief.edits.desk import Desk, each, edits, filled
+from pipelines.brief.edits.desk import Desk, apart, each, edits, filled
 from pipelines.brief.flaws import Flaw, Path, did_you_mean, quoted
 from pipelines.brief.shelf import reason
 from pipelines.brief.wording import fields_of
 from pipelines.edits.recolor.swap import pairs_of
 from pipelines.errors import PaletteError
-from pipelines.model import AS_DRAWN, Recolor, Repaint
+from pipelines.model import AS_DRAWN, Edit, Letter, Place, Recolor, Repaint
 
 
 def recolor_flaws(desk: Desk) -> Iterator[Flaw]:
@@ -31,15 +31,24 @@ def recolor_flaws(desk: Desk) -> Iterator[Flaw]:
 
 def _twice(desk: Desk) -> Iterator[Flaw]:
     """Before anything is painted, one recolouring is what a variant can have."""
-    seen: list[Recolor] = []
-    for path, _, edit in edits(desk.draft):
-        if isinstance(edit, Repaint):
-            return
-        if isinstance(edit, Recolor):
-            if any(not (s.values and edit.values and not set(s.values) & set(edit.values)) for s in seen):
-                fix = 'keep one recolor; its grade may name two axes: "{a}-{b}"'
-                yield Flaw(path, "the colours are changed twice", fix)
-            seen.append(edit)
+    every = list(edits(desk.draft))
+    for index, (path, axis, edit) in enumerate(every):
+        if not isinstance(edit, Recolor):
+            continue
+        before = [(other, earlier) for _, other, earlier in every[:index] if not apart(other, earlier, axis, edit)]
+        if any(isinstance(earlier, Repaint) for _, earlier in before):
+            yield from _too_late(every[index + 1 :], axis, edit)
+        elif any(isinstance(earlier, Recolor) for _, earlier in before):
+            fix = 'keep one recolor; its grade may name two axes: "{a}-{b}"'
+            yield Flaw(path, "the colours are changed twice", fix)
+
+
+def _too_late(later: list[tuple[Path, str, Edit]], axis: str, edit: Recolor) -> Iterator[Flaw]:
+    """What is placed after the painted picture was recoloured would come in the light of before."""
+    for path, other, following in later:
+        if isinstance(following, Place | Letter) and not apart(axis, edit, other, following):
+            problem = f"{following.edit} comes after the painted picture was recoloured, and would be in the old light"
+            yield Flaw(path, problem, "put it before the repaint")
 
 
 def _grade_flaws(grade: str, path: Path, desk: Desk) -> Iterator[Flaw]:

@@ -10,10 +10,8 @@ from pipelines.brief.shelf import reason
 from pipelines.brief.wording import template_of
 from pipelines.errors import BriefError, EngineError, SourceError
 from pipelines.model import Repaint
-from pipelines.profiles import Profile, executed_steps
+from pipelines.profiles import DEFAULT, Profile, executed_steps
 from pipelines.styles import ModelChoice, Style
-
-DEFAULT_PROFILE = "sd15"
 
 
 def repaint_flaws(desk: Desk) -> Iterator[Flaw]:
@@ -24,9 +22,31 @@ def repaint_flaws(desk: Desk) -> Iterator[Flaw]:
         if edit.slot is not None and edit.slot in edit.keep:
             yield Flaw((*path, "keep"), f"the slot {edit.slot} is painted and kept", "take it out of one of the two")
         yield from _prompt_flaws(edit, path, axis, desk)
+        yield from _kept_whole(edit, path, desk)
+        yield from _unjudged(edit, path, desk)
         yield from _model_flaws(edit, path, desk)
     if found:
-        yield from _style_flaws(desk)
+        yield from _style_flaws(desk, {edit.model for _, _, edit in found})
+        yield from _part_flaws(desk)
+
+
+def _kept_whole(edit: Repaint, path: Path, desk: Desk) -> Iterator[Flaw]:
+    """A slot whose own layer is kept leaves nothing to paint."""
+    slot = (desk.draft.slots or {}).get(edit.slot or "")
+    if slot is not None and slot.layer is not None and slot.layer in edit.keep:
+        yield Flaw((*path, "keep"), f"{slot.layer} is the slot that is painted", "take it out of keep")
+
+
+def _unjudged(edit: Repaint, path: Path, desk: Desk) -> Iterator[Flaw]:
+    """`only_if_better` needs somebody who can say so."""
+    if not edit.only_if_better:
+        return
+    if desk.draft.judges is None:
+        fix = "add judges: {embedder: clip-vit-b32}"
+        yield Flaw((*path, "only_if_better"), "without judges nobody can say what is better", fix)
+    elif not any(style.references for _, style in styles_of(desk)):
+        fix = "name one under styles"
+        yield Flaw((*path, "only_if_better"), "without a style's reference pictures nothing can be better", fix)
 
 
 def styles_of(desk: Desk) -> list[tuple[int, Style]]:
@@ -55,7 +75,7 @@ def _prompt_flaws(edit: Repaint, path: Path, axis: str, desk: Desk) -> Iterator[
 
 def _model_flaws(edit: Repaint, path: Path, desk: Desk) -> Iterator[Flaw]:
     choice = _choice(desk)
-    name = edit.model or (choice.profile if choice is not None else DEFAULT_PROFILE)
+    name = edit.model or (choice.profile if choice is not None else DEFAULT)
     at = (*path, "model") if edit.model is not None else path
     try:
         profile = desk.shelf.models.profile(name)
@@ -89,24 +109,56 @@ def _number_flaws(edit: Repaint, path: Path, profile: Profile, own: ModelChoice 
         yield Flaw(at, f"a strength of {strength:g} runs none of {steps} steps", fix)
 
 
-def _style_flaws(desk: Desk) -> Iterator[Flaw]:
-    """The models that the brief's styles name are here and fit their profile."""
-    choice, models = _choice(desk), desk.shelf.models
+def _style_flaws(desk: Desk, asked: set[str | None]) -> Iterator[Flaw]:
+    """The models that the brief's styles name are here, and fit the profiles that are painted with."""
+    choice = _choice(desk)
+    usual = choice.profile if choice is not None else DEFAULT
     for index, style in styles_of(desk):
         at: Path = ("styles", index)
-        file = style.file
         try:
-            profile = models.profile(choice.profile if choice is not None else DEFAULT_PROFILE)
-            if file.model is choice and file.model is not None and file.model.checkpoint is not None:
-                beside = style.folder / file.model.checkpoint
-                models.checkpoint(profile, str(beside) if beside.exists() else file.model.checkpoint)
-            for lora in file.loras:
-                models.lora(style.folder / lora.file)
-            if file.image is not None:
-                own = file.image.adapter
-                models.adapter(profile, None if own is None else str(style.folder / own))
-            if file.control is not None:
-                net = file.control.checkpoint
-                models.control(profile, file.control.drawing, None if net is None else str(style.folder / net))
+            _look_for(style, choice, desk)
+            for name in sorted({model or usual for model in asked}):
+                yield from _unfit(style, desk.shelf.models.profile(name), at)
         except (EngineError, SourceError) as error:
             yield Flaw(at, *reason(error))
+
+
+def _look_for(style: Style, choice: ModelChoice | None, desk: Desk) -> None:
+    """Raise EngineError for a checkpoint or LoRA of a style that is not here."""
+    file, models = style.file, desk.shelf.models
+    if file.model is not None and file.model is choice and file.model.checkpoint is not None:
+        beside = style.folder / file.model.checkpoint
+        profile = models.profile(file.model.profile)
+        models.checkpoint(profile, str(beside.resolve()) if beside.exists() else file.model.checkpoint)
+    for lora in file.loras:
+        models.lora((style.folder / lora.file).resolve())
+
+
+def _unfit(style: Style, profile: Profile, at: Path) -> Iterator[Flaw]:
+    """What of a style a profile cannot follow."""
+    file = style.file
+    wants = {"an image prompt": file.image is not None, "LoRAs": bool(file.loras), "lines": file.control is not None}
+    if profile.family not in ("sd15", "sdxl"):
+        for what in (what for what, wanted in wants.items() if wanted):
+            fix = "use a profile of SD 1.5 or SDXL, or a style without"
+            yield Flaw(at, f"the style steers by {what}, which {profile.name} cannot follow", fix)
+    if file.image is not None and not style.references:
+        yield Flaw(at, "the style has an image prompt but no reference pictures", "put some into its refs/")
+
+
+def _part_flaws(desk: Desk) -> Iterator[Flaw]:
+    """Adapters and ControlNets of the brief's styles that are not on this machine."""
+    choice = _choice(desk)
+    models = desk.shelf.models
+    for index, style in styles_of(desk):
+        try:
+            profile = models.profile(choice.profile if choice is not None else DEFAULT)
+            if style.file.image is not None:
+                own = style.file.image.adapter
+                models.adapter(profile, None if own is None else str((style.folder / own).resolve()))
+            if style.file.control is not None:
+                net = style.file.control.checkpoint
+                where = None if net is None else str((style.folder / net).resolve())
+                models.control(profile, style.file.control.drawing, where)
+        except (EngineError, SourceError) as error:
+            yield Flaw(("styles", index), *reason(error))

@@ -12,7 +12,7 @@ from pipelines.engines.checkpoints.weights import PICKLED, Header, read_header, 
 from pipelines.errors import EngineError
 from pipelines.profiles import Profile
 
-_SPARE = ("safety_checker", "feature_extractor", "image_encoder")  # loaded by none of our profiles
+SPARE = ("safety_checker", "feature_extractor", "image_encoder")  # loaded by none of our profiles
 _WEIGHTLESS = ("Tokenizer", "TokenizerFast", "Scheduler", "Processor", "ProcessorFast", "Extractor")
 _LIBRARIES = ("diffusers", "transformers", "stable_diffusion")
 _OBJECT = TypeAdapter(dict[str, JsonValue])
@@ -75,7 +75,7 @@ def read_index(root: Path) -> dict[str, JsonValue]:
 def _class_of(name: str, entry: list[JsonValue], root: Path) -> str | None:
     """The class of a component; None if it has none. Raises EngineError if the class is code of the checkpoint."""
     library, kind = entry if len(entry) == 2 else (None, None)
-    if kind is None or (name in _SPARE and library in _LIBRARIES):
+    if kind is None or (name in SPARE and library in _LIBRARIES):
         return None
     if library not in _LIBRARIES:
         raise EngineError(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.engines.checkpoints.folder import read_folder
+from pipelines.engines.checkpoints.folder import SPARE, read_folder
 from pipelines.engines.checkpoints.single_file import check_settings, config_folder, read_single_file
 from pipelines.engines.checkpoints.weights import fingerprint, refuse_pickle
 from pipelines.engines.hub import snapshots
@@ -56,7 +56,7 @@ def _opened_file(path: Path, profile: Profile, cache: Path | None) -> Checkpoint
     header = read_single_file(path, profile)
     config = config_folder(path, find_cached(profile.hub, cache), profile)
     check_settings(header, config)
-    return Checkpoint(path, config, profile, fingerprint([path]), "", None)
+    return Checkpoint(path, config, profile, fingerprint([path, *_settings(config)]), "", None)
 
 
 def _opened_cached(hub: str, profile: Profile, cache: Path | None) -> Checkpoint:
@@ -79,7 +79,13 @@ def open_folder(root: Path, profile: Profile, *, revision: str = "") -> Checkpoi
     """Check a folder in diffusers' layout. Raises EngineError."""
     folder = read_folder(root, profile)
     files = [header.path for name in sorted(folder.headers) for header in folder.headers[name]]
-    return Checkpoint(root, root, profile, fingerprint(files), revision, folder.variant, folder.absent)
+    digest = fingerprint([*files, *_settings(root)])
+    return Checkpoint(root, root, profile, digest, revision, folder.variant, folder.absent)
+
+
+def _settings(root: Path) -> list[Path]:
+    """The settings of every component: a scheduler's change pixels as weights do."""
+    return sorted(path for path in root.glob("*/*.json") if path.parent.name not in SPARE)
 
 
 def is_hub_id(text: str) -> bool:

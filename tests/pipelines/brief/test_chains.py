@@ -88,3 +88,31 @@ def test_the_chains_that_ship_can_be_read_and_say_what_they_do() -> None:
 def test_editors_know_chains_too() -> None:
     assert "UseOfChain" in schema()["$defs"]
     assert GOOD  # a brief without chains is read as ever
+
+
+def test_a_chain_cannot_be_made_to_grow_without_end() -> None:
+    """What is put in is not looked at again, and what the chain does not take is not put in."""
+    doubled = ", ".join(f'd{i}: "<d{i + 1}><d{i + 1}>"' for i in range(30))
+    text = USED.replace("{slot: flag}}", f'{{slot: "<strength>", {doubled}}}}}')
+    with pytest.raises(BriefError) as caught:
+        read_brief(text, ON)
+    assert len(str(caught.value)) < 20_000
+
+
+def test_a_name_that_a_chain_does_not_take_is_told_when_it_is_read(tmp_path: Path) -> None:
+    (tmp_path / "odd.yaml").write_text(
+        'about: a day\ntakes: {weather: sunny}\nedits: [{edit: repaint, prompt: "a <wether> day"}]\n'
+    )
+    with pytest.raises(BriefError, match='did you mean "weather"'):
+        load_chains(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["about: x\nedits: &a [*a]\n", "about: x\nedits: " + "[" * 3000])
+def test_a_chain_file_that_turns_in_circles_or_is_bottomless_is_told(tmp_path: Path, text: str) -> None:
+    (tmp_path / "odd.yaml").write_text(text)
+    with pytest.raises(BriefError, match="odd"):
+        load_chains(tmp_path)
+
+
+def test_a_wrong_chain_is_one_mistake() -> None:
+    assert only_mistake(USED.replace("name: flagged", "name: flaged"), ON).where == "edits.region[0].name"

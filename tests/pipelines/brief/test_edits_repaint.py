@@ -76,3 +76,44 @@ def test_judges_that_are_not_here_are_told_by_their_key() -> None:
     text = PAINTED + "judges: {embedder: clip-vit-b32, patcher: missing-dino}\n"
     found = only_mistake(text)
     assert found.where == "judges.patcher"
+
+
+def test_a_pass_that_must_earn_its_place_needs_somebody_who_can_say_so() -> None:
+    assert "nobody can say" in only_mistake(painted(only_if_better="true")).problem
+    judged = painted(only_if_better="true") + "judges: {embedder: clip-vit-b32}\n"
+    assert "reference pictures" in only_mistake(judged).problem
+
+
+def test_a_slot_whose_own_layer_is_kept_leaves_nothing_to_paint() -> None:
+    assert "is the slot that is painted" in only_mistake(painted(keep="[flag-art]")).problem
+
+
+def test_a_style_that_the_model_cannot_follow_is_told_where_the_style_is_named() -> None:
+    text = painted(model="sd35").replace("prompt: the", "styles: [oil]\nprompt: the")
+    file = StyleFile.model_validate({"loras": [{"file": "oil.safetensors"}]})
+    found = only_mistake(text, replace(shelf(), styles={"oil": Style(Path("oil"), file)}))
+    assert found.where == "styles[0]"
+    assert "LoRAs" in found.problem
+
+
+def test_an_image_prompt_without_pictures_is_told() -> None:
+    text = PAINTED.replace("prompt:", "styles: [oil]\nprompt:")
+    file = StyleFile.model_validate({"image": {}})
+    assert (
+        "no reference pictures"
+        in only_mistake(text, replace(shelf(), styles={"oil": Style(Path("oil"), file)})).problem
+    )
+
+
+def test_artwork_after_the_painted_picture_was_recoloured_would_be_in_the_old_light() -> None:
+    text = PAINTED.replace("    - edit: place\n      slot: flag\n", "").replace(
+        "prompt: the",
+        '    - {edit: recolor, swap: {"#102030": "#203040"}}\n    - {edit: place, slot: flag}\nprompt: the',
+    )
+    assert "old light" in only_mistake(text).problem
+
+
+def test_one_slot_taken_twice_is_told_also_where_a_third_edit_lies_between() -> None:
+    lines = "".join(f"    - {{edit: place, slot: flag, values: [{v}]}}\n" for v in ("CA-ON", "NO", "CA-ON"))
+    text = GOOD.replace("    - edit: place\n      slot: flag\n", lines)
+    assert only_mistake(text).where == "edits.region[2].slot"
