@@ -60,6 +60,8 @@ check: setup ## Lint, format, types, and the directions of imports
 bench: setup artwork ## Print every measured claim
 	$(BIN)/python -m benchmarks.demo
 	$(BIN)/python -m benchmarks.place
+	$(BIN)/python -m benchmarks.taste
+	$(BIN)/python -m benchmarks.repaint
 
 clean: ## Remove what the demo made (not .venv)
 	rm -rf .atelier outputs/* outputs/.packs

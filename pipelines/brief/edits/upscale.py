@@ -9,7 +9,6 @@ from pathlib import Path as FilePath
 from pipelines.brief.edits.desk import Desk, apart, each, edits
 from pipelines.brief.flaws import Flaw, Path
 from pipelines.brief.shelf import reason
-from pipelines.edits.upscale import LARGEST
 from pipelines.errors import EngineError
 from pipelines.model import Upscale
 
@@ -27,6 +26,8 @@ def upscale_flaws(desk: Desk) -> Iterator[Flaw]:
             problem = f"{later.edit} comes after the picture was enlarged, and its slots are the master's size"
             yield Flaw(path, problem, "put the upscale last")
     for path, _, edit in each(desk.draft, Upscale):
+        from pipelines.edits.upscale import LARGEST  # brings scipy along, which few briefs need
+
         master = desk.draft.master
         if master is not None and master.size * edit.factor > LARGEST:
             fix = f"at most {LARGEST}: lower master.size or the factor"
