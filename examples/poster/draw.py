@@ -16,6 +16,7 @@ Frame = tuple[int, int, int, int]
 POSTER: Frame = (420, -567, 1100, 1467)
 BOAT: Frame = (730, 70, 800, 800)
 """Left, top, width and height in the hero's units, so that the sail's grid stays true."""
+SMALL_TEXT = (-190, -50)
 
 
 def framed(frame: Frame) -> str:
@@ -42,15 +43,19 @@ def framed(frame: Frame) -> str:
 
 
 def draw_evening(canvas: Canvas) -> None:
-    """The sky above the hero's own, which begins at 0, and fades into it, with the first stars."""
+    """The sky above the hero's own, which begins at 0, and fades into it, with the first stars; none where small text
+    will stand, since a star is a dot, and in Arabic dots are letters.
+    """
     left, top, width, _ = POSTER
     stops = [(0, "#18204a", 1), (0.45, "#283367", 1), (0.76, "#36457c", 1), (1, "#36457c", 0)]
-    light = canvas.linear("evening-light", (0, top), (0, 180), stops)
-    shapes = [fill(f"M{left} {top}H{left + width}V180H{left}Z", light)]
+    blue = canvas.linear("evening-light", (0, top), (0, 180), stops)
+    shapes = [fill(f"M{left} {top}H{left + width}V180H{left}Z", blue)]
     rng = random.Random(7)
     for _ in range(46):
         x, share, size = rng.uniform(left, left + width), rng.random(), rng.uniform(0.8, 2.2)
-        shapes.append(fill(disc((x, top * (1 - 0.85 * share**1.3)), size), "#fff2d8", 0.35 + 0.5 * rng.random()))
+        y, light = top * (1 - 0.85 * share**1.3), 0.35 + 0.5 * rng.random()
+        if not SMALL_TEXT[0] < y < SMALL_TEXT[1]:
+            shapes.append(fill(disc((x, y), size), "#fff2d8", light))
     canvas.layer("evening", "Evening sky", shapes)
 
 
