@@ -15,7 +15,7 @@ from pipelines.master import MasterPicture
 from pipelines.model import Lettering
 from pipelines.slots.view import SlotView
 from pipelines.sources import svg_size
-from pipelines.vectors.layers import SVG, find_layer, placed_by, replaced
+from pipelines.vectors.layers import SVG, find_layer, own_paint, placed_by, replaced
 from pipelines.vectors.paths import Subpath, polygon
 from pipelines.vectors.shapes import Shape
 from pipelines.vectors.write import elements
@@ -37,7 +37,8 @@ def lettered(
         return other
     if lettering.cover is not None:
         sheet = view.border if view.border is not None else _box(root)
-        ground = elements((Shape((sheet,), "nonzero", lettering.cover),), prefix=f"{name}-ground", decimals=2)
+        shape = Shape((sheet,), "nonzero", lettering.cover)
+        ground = elements((shape,), prefix=f"{name}-ground", decimals=decimals(master))
         return replaced(root, lettering.layer, [*ground, group], ident=f"{name}-slot", border=view.border)
     return _onto_layer(root, lettering.layer, group)
 
@@ -55,6 +56,7 @@ def laid_on(
 
 def _lay_on(root: etree._Element, content: list[etree._Element], matrix: Matrix) -> None:
     for element in content:
+        element.attrib.update(own_paint(root))
         _place(element, matrix)
         root.append(element)
 
@@ -64,6 +66,7 @@ def _onto_layer(root: etree._Element, layer: str, group: etree._Element) -> etre
     element = find_layer(other, layer)
     parent = element if element.tag == SVG + "g" else element.getparent()
     assert parent is not None  # noqa: S101 (a layer is never the root's own element)
+    group.attrib.update(own_paint(parent))
     _place(group, np.linalg.inv(np.vstack([placed_by(parent), [0, 0, 1]])))
     if parent is element:
         element.append(group)
@@ -104,9 +107,9 @@ def _outline(lettering: Lettering, view: SlotView, master: MasterPicture) -> lis
 
 
 def _labelled(name: str, content: list[etree._Element], text: str) -> etree._Element:
-    """A group that readers of the screen call by its text; no stroke of the layer around it reaches the letters."""
+    """A group that readers of the screen call by its text."""
     label = " ".join(text.replace(SOFT_HYPHEN, "").replace(ZWSP, "").split())
-    group = etree.Element(SVG + "g", {"id": name, "role": "img", "aria-label": label, "stroke": "none"})
+    group = etree.Element(SVG + "g", {"id": name, "role": "img", "aria-label": label})
     group.extend(content)
     return group
 

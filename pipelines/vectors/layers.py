@@ -73,6 +73,7 @@ def painted(root: etree._Element, layer: str, colour: str, *, border: Subpath | 
     else:
         for shape in _shapes(element):
             shape.set("fill", colour)
+            shape.set("fill-opacity", "1")
             _restyle(shape, {"fill": colour, "fill-opacity": "1"})
     return other
 
@@ -120,10 +121,21 @@ def _cleared(element: etree._Element) -> tuple[etree._Element, list[etree._Eleme
         element.remove(child)
     element.attrib.pop(GRID, "")
     inverse = np.linalg.inv(np.vstack([placed_by(element), [0, 0, 1]]))
-    group = etree.Element(SVG + "g")
+    group = etree.Element(SVG + "g", own_paint(element))
     if not np.allclose(inverse, np.eye(3)):
         group.set("transform", _matrix_text(inverse))
     return group, ink
+
+
+def own_paint(parent: etree._Element) -> dict[str, str]:
+    """Attributes with which a group in `parent` takes none of the paint that is handed down there."""
+    handed = {"fill-opacity": "1", "stroke": "none"}
+    above = [parent, *parent.iterancestors()]
+    return {
+        key: value
+        for key, value in handed.items()
+        if any(key in e.attrib or key in declarations(e.get("style") or "") for e in above)
+    }
 
 
 def placed_by(element: etree._Element) -> Matrix:

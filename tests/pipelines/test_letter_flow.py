@@ -6,9 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from tests.drawn import master_svg, tricolour
-from tests.flows import FONTS, Delivered, deliver, picture
+from tests.flows import FONTS, Delivered, Pixels, deliver, picture
 from tests.pipelines.lettering.made import tiny_font
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -61,8 +62,12 @@ def accepted(done: Delivered) -> bool:
     return all(v.scores is not None and v.scores.changed_outside == 0 for v in done.variants.values())
 
 
-def coloured(rgba: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], colour: tuple[int, int, int]) -> int:
+def coloured(rgba: Pixels, colour: tuple[int, int, int]) -> int:
     return int((rgba[..., :3] == colour).all(axis=2).sum())
+
+
+def coloured_at(rgba: Pixels) -> NDArray[np.bool_]:
+    return np.asarray((rgba == (0xB0, 0x00, 0x20, 255)).all(axis=2))
 
 
 @pytest.fixture(scope="module")
@@ -156,6 +161,22 @@ def test_two_texts_share_a_slot(tmp_path: Path) -> None:
     assert labels(done, "en") == ["HELLO", "SMALL"]
     names = [str(e.get("id")) for e in done.svg("en").iter() if e.get("id")]
     assert len(names) == len(set(names)), "every id is there once"
+
+
+def test_text_on_a_translucent_panel_is_opaque_and_takes_nothing_of_its_paint(tmp_path: Path) -> None:
+    panel = SIGN.replace(b'<rect id="sign"', b'<g id="sign" stroke="#ff0000" fill-opacity="0.5"><rect')
+    panel = panel.replace(b'stroke-width="2"/>\n<circle', b'stroke-width="2"/></g>\n<circle')
+    done = deliver(tmp_path, BRIEF, files={**FILES, "sign.svg": panel})
+    assert accepted(done)
+    assert coloured(done.pixels("en"), (0xB0, 0x00, 0x20)) > 100
+    assert np.array_equal(coloured_at(done.drawn("en")), coloured_at(done.pixels("en")))
+
+
+def test_an_invisible_layer_says_where_text_goes(tmp_path: Path) -> None:
+    sign = SIGN.replace(b'fill="#fffdf6" stroke="#2a1d22" stroke-width="2"/>\n<circle', b'fill="none"/>\n<circle')
+    done = deliver(tmp_path, BRIEF, files={**FILES, "sign.svg": sign})
+    assert accepted(done)
+    assert coloured(done.pixels("en"), (0xB0, 0x00, 0x20)) > 100
 
 
 # ── after other edits ────────────────────────────────────────────────────────────────────────────────────
