@@ -33,7 +33,7 @@ from pipelines.model import (
 T = TypeVar("T")
 _MASTER, _SLOT, _AXIS = TypeAdapter(Master), TypeAdapter(Slot), TypeAdapter(Axis)
 _EDIT: TypeAdapter[Edit] = TypeAdapter(Edit)
-_DELIVERY, _JUDGES = TypeAdapter(Delivery), TypeAdapter(Judges)
+_DELIVERY, _JUDGES, _GATES = TypeAdapter(Delivery), TypeAdapter(Judges), TypeAdapter(Gates)
 _EDITS: dict[str, type[Record]] = {
     "place": Place, "recolor": Recolor, "repaint": Repaint, "letter": Letter, "cutout": Cutout, "upscale": Upscale,
 }  # fmt: skip
@@ -62,6 +62,7 @@ class Draft:
     exclude: tuple[dict[str, str], ...] | None
     edits: Mapping[str, tuple[Edit | None, ...] | None] | None
     prompt: str | None
+    gates: Gates | None
     judges: Judges | None
     deliver: Delivery | None
     limit: int | None
@@ -101,6 +102,7 @@ def draft(data: Mapping[str, object]) -> Draft:
         exclude=_piece(_EXCLUSIONS, data.get("exclude", [])),
         edits=_each(data.get("edits"), _edits),
         prompt=_piece(_TEXT, data.get("prompt")),
+        gates=_piece(_GATES, data.get("gates", empty)),
         judges=_piece(_JUDGES, data.get("judges")) if data.get("judges") is not None else None,
         deliver=_piece(_DELIVERY, data.get("deliver", empty)),
         limit=_piece(_NUMBER, data.get("limit", Brief.model_fields["limit"].default)),

@@ -80,6 +80,24 @@ def _judges(desk: Desk) -> Iterator[Flaw]:
             yield Flaw(("judges", "others", index), *reason(error))
 
 
+def _learned_gates(desk: Desk) -> Iterator[Flaw]:
+    """Gates of measures that somebody measures."""
+    asked, judges = (desk.draft.gates.learned if desk.draft.gates is not None else None), desk.draft.judges
+    if not asked:
+        return
+    if judges is None:
+        yield Flaw(("gates", "learned"), "nobody measures these", "add judges: {embedder: clip-vit-b32}")
+        return
+    known = ["master", "prompt", *(("identity",) if judges.patcher is not None else ())]
+    for name in asked:
+        if name == "identity" and judges.patcher is None:
+            fix = "add patcher: dinov2-base to judges"
+            yield Flaw(("gates", "learned", name), "identity takes a patcher", fix, at_key=True)
+        elif name not in known and not name.startswith("style "):
+            fix = did_you_mean(name, known, what="measures are style NAME and")
+            yield Flaw(("gates", "learned", name), f"there is no measure {quoted(name)}", fix, at_key=True)
+
+
 def _styles(desk: Desk) -> Iterator[Flaw]:
     for index, name in enumerate(desk.draft.styles or ()):
         if name not in desk.shelf.styles:
@@ -175,6 +193,7 @@ _CHECKS: tuple[Callable[[Desk], Iterator[Flaw]], ...] = (
     _slots,
     _edits,
     _judges,
+    _learned_gates,
     _styles,
     _exclusions,
     _count,

@@ -117,3 +117,17 @@ def test_one_slot_taken_twice_is_told_also_where_a_third_edit_lies_between() -> 
     lines = "".join(f"    - {{edit: place, slot: flag, values: [{v}]}}\n" for v in ("CA-ON", "NO", "CA-ON"))
     text = GOOD.replace("    - edit: place\n      slot: flag\n", lines)
     assert only_mistake(text).where == "edits.region[2].slot"
+
+
+@pytest.mark.parametrize(
+    ("lines", "where", "words"),
+    [
+        ("gates: {learned: {master: 0.5}}\n", "gates.learned", "nobody measures"),
+        ("judges: {embedder: clip}\ngates: {learned: {mastre: 0.5}}\n", "gates.learned.mastre", "no measure"),
+        ("judges: {embedder: clip}\ngates: {learned: {identity: 0.5}}\n", "gates.learned.identity", "takes a patcher"),
+    ],
+)
+def test_a_gate_of_what_nobody_measures_is_told(lines: str, where: str, words: str) -> None:
+    found = only_mistake(PAINTED + lines)
+    assert found.where == where
+    assert words in found.problem
