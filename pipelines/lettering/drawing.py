@@ -56,8 +56,7 @@ def laid_on(
 
 def _lay_on(root: etree._Element, content: list[etree._Element], matrix: Matrix) -> None:
     for element in content:
-        element.attrib.update(own_paint(root))
-        _place(element, matrix)
+        _place(element, matrix, parent=root)
         root.append(element)
 
 
@@ -66,8 +65,7 @@ def _onto_layer(root: etree._Element, layer: str, group: etree._Element) -> etre
     element = find_layer(other, layer)
     parent = element if element.tag == SVG + "g" else element.getparent()
     assert parent is not None  # noqa: S101 (a layer is never the root's own element)
-    group.attrib.update(own_paint(parent))
-    _place(group, np.linalg.inv(np.vstack([placed_by(parent), [0, 0, 1]])))
+    _place(group, np.linalg.inv(np.vstack([placed_by(parent), [0, 0, 1]])), parent=parent)
     if parent is element:
         element.append(group)
     else:
@@ -77,7 +75,9 @@ def _onto_layer(root: etree._Element, layer: str, group: etree._Element) -> etre
     return other
 
 
-def _place(element: etree._Element, matrix: Matrix) -> None:
+def _place(element: etree._Element, matrix: Matrix, *, parent: etree._Element) -> None:
+    for key, value in own_paint(parent).items():
+        element.set(key, value)
     if not np.allclose(matrix, np.eye(3)):
         element.set("transform", "matrix(" + " ".join(f"{v:.6g}" for v in matrix[:2].T.ravel()) + ")")
 
