@@ -179,13 +179,11 @@ def _recolor(bench: Bench, _: Recipe, work: Work, step: Step) -> Work:
 def _cut(bench: Bench, recipe: Recipe, work: Work, step: Step) -> Work:
     assert isinstance(step, Cutting)  # noqa: S101 (as above)
     cut = cut_picture(work.base, bench.master(recipe), step, bench.models)
-    overlay = work.overlay
-    if overlay is not None:
-        lettered = (overlay.bare != work.rgba).any(axis=2)
-        bare = cut_alike(overlay.bare, work.base, cut)
-        overlay = None if (cut.rgba[lettered, 3] < 255).any() else replace(overlay, bare=bare)
-    rgba = cut_alike(work.rgba, work.base, cut)
-    return replace(work, rgba=rgba, base=cut.rgba, notes=(*work.notes, *cut.notes), overlay=overlay)
+    left = replace(work, base=cut.rgba, notes=(*work.notes, *cut.notes), overlay=None)
+    if work.overlay is None or not work.overlay.plain:
+        return replace(left, rgba=cut_alike(work.rgba, work.base, cut))
+    overlay = replace(work.overlay, bare=cut_alike(work.overlay.bare, work.base, cut))
+    return replace(left, rgba=_lettered_anew(bench, overlay, bench.master(recipe)), overlay=overlay)
 
 
 def _enlarge(bench: Bench, recipe: Recipe, work: Work, step: Step) -> Work:
@@ -195,16 +193,14 @@ def _enlarge(bench: Bench, recipe: Recipe, work: Work, step: Step) -> Work:
     large = replace(work, base=enlarge.large, free=enlarge.reached, overlay=None)
     if work.overlay is None or not work.overlay.plain:
         return replace(large, rgba=enlarge(work.rgba))
-    bare, reach = enlarge(work.overlay.bare), grown(work.overlay.reach, step.factor)
-    return replace(
-        large,
-        rgba=_lettered_anew(bench, bare, work.overlay, master),
-        overlay=replace(work.overlay, bare=bare, reach=reach),
-    )
+    reach = grown(work.overlay.reach, step.factor)
+    overlay = replace(work.overlay, bare=enlarge(work.overlay.bare), reach=reach)
+    return replace(large, rgba=_lettered_anew(bench, overlay, master), overlay=overlay)
 
 
-def _lettered_anew(bench: Bench, bare: Pixels, overlay: Overlay, master: MasterPicture) -> Pixels:
-    """The letters of an overlay on its enlarged picture: no upscaler redraws them."""
+def _lettered_anew(bench: Bench, overlay: Overlay, master: MasterPicture) -> Pixels:
+    """An overlay's letters on what became of its picture: no cutout takes them away, and no upscaler redraws them."""
+    bare = overlay.bare
     (high, wide), (across, down) = bare.shape[:2], master.scale
     scale = (across * wide / master.width, down * high / master.height)
     for lettering, done in overlay.set:

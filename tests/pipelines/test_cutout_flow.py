@@ -178,17 +178,18 @@ def test_a_cutout_for_some_values_leaves_the_others_whole(tmp_path: Path) -> Non
     assert done.pixels("blue")[5, 5, 3] == 255
 
 
-@pytest.mark.parametrize("kind", ["picture", "drawing"])
+@pytest.mark.parametrize("kind", ["picture", "drawing", "drawing cut as pixels"])
 def test_text_beside_the_subject_stands_on_nothing_and_is_no_fault_of_its_outline(kind: str, tmp_path: Path) -> None:
     words = '    - {edit: letter, slot: badge, fonts: [tiny.ttf], size: 9, text: [AB], colour: "#b00020"}\n'
-    text = BRIEF if kind == "drawing" else ON_PIXELS
+    text = ON_PIXELS if kind == "picture" else BRIEF
+    text = text.replace(", drop: [sky]", "") if kind == "drawing cut as pixels" else text
     place = next(line for line in text.splitlines(keepends=True) if "edit: place" in line)
     text = text.replace(place, words)
     corners = {
         "drawing": "[110, 60], [138, 60], [138, 90], [110, 90]",
         "picture": "[260, 140], [316, 140], [316, 200], [260, 200]",
     }
-    text = re.sub("badge: {.*}", f"badge: {{polygon: [{corners[kind]}]}}", text)
+    text = re.sub("badge: {.*}", f"badge: {{polygon: [{corners[kind.split(maxsplit=1)[0]]}]}}", text)
     done = deliver(tmp_path, text, files={**FILES, "tiny.ttf": tiny_font()})
     assert accepted(done)
     letters = (done.pixels("red") == (0xB0, 0x00, 0x20, 255)).all(axis=2)
