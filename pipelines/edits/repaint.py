@@ -29,7 +29,7 @@ F32 = NDArray[np.float32]
 Pixels = NDArray[np.uint8]
 Read = Callable[[Source], bytes]
 SEEDS = 2**32
-_SEEN = 0.5  # of a pixel: less than that, everywhere, is the rim of something that is kept
+_SEEN = 0.06  # of a pixel: less than that, everywhere, is the rim of something that is kept
 _REFERENCE = 512  # pixels on the longer side that a drawn style reference is shown at
 
 

@@ -48,7 +48,7 @@ def _areas(draw: st.DrawFn) -> F32:
     for _ in range(draw(st.integers(1, 3))):
         top, left = draw(st.integers(0, height - 1)), draw(st.integers(0, width - 1))
         bottom, right = draw(st.integers(top + 1, height)), draw(st.integers(left + 1, width))
-        area[top:bottom, left:right] = draw(st.sampled_from([0.02, 0.4, 1.0]))
+        area[top:bottom, left:right] = draw(st.sampled_from([0.08, 0.4, 1.0]))
     return area
 
 
@@ -118,3 +118,8 @@ def test_a_brand_colour_is_brought_back_within_its_budget() -> None:
         return float(ciede2000(mean, orange[None].astype(np.float32) / 255)[0])
 
     assert off(("#eda24b",)) < 0.5 < off(())
+
+
+def test_the_faint_rim_of_what_is_kept_is_nowhere_to_paint() -> None:
+    with pytest.raises(SlotError, match="nowhere to paint"):
+        lay_out(np.zeros((9, 9, 4), np.uint8), np.full((9, 9), 0.04, np.float32), painting(), SD15, nothing)
