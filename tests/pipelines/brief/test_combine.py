@@ -24,27 +24,27 @@ def crossed(sizes: list[int]) -> str:
 
 
 def test_ten_million_combinations_are_answered_at_once() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     found = only_mistake(crossed([10] * 7), shelf(x__svg=FLAG))
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     assert found.problem == "10000000 variants are more than the limit of 10000"
 
 
 def test_exclusions_are_counted_without_making_combinations() -> None:
     text = crossed([10] * 7) + "exclude:\n" + "".join(f"  - {{a0: v{n}}}\n" for n in range(9)) + "limit: 100000\n"
-    started = time.perf_counter()
+    started = time.process_time()
     found = only_mistake(text, shelf(x__svg=FLAG))
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     assert found.problem.startswith("1000000 variants")
 
 
 def test_exclusions_too_tangled_to_count_are_refused_quickly() -> None:
     axes = {f"a{i}": ("x", "y") for i in range(40)}
     exclude = tuple({f"a{i}": "x", f"a{39 - i}": "y"} for i in range(20))
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(TangledError):
         _ = Combinations(axes, exclude + tuple({f"a{i}": "y", f"a{i + 20}": "x"} for i in range(20))).count
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 AXES = st.dictionaries(
