@@ -80,10 +80,11 @@ class MachineModels:
     def judge(self, where: str) -> Found:
         """See ModelShelf.judge."""
         from pipelines.engines.checkpoints.judged import find_judge_folder
-        from pipelines.judges import load_judges
+        from pipelines.judges import find_judge, load_judges
 
-        judges = load_judges(self.root)
-        return _folder(find_judge_folder(judges[where])) if where in judges else self.pretrained(where)
+        if "/" in where or Path(where).is_dir():
+            return self.pretrained(where)
+        return _folder(find_judge_folder(find_judge(load_judges(self.root), where)))
 
     def pretrained(self, where: str) -> Found:
         """See ModelShelf.pretrained."""
