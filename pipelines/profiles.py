@@ -10,7 +10,7 @@ import difflib
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal, Self, TypeVar
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -52,12 +52,27 @@ class Precision(Record):
     vae: Literal["same", "fp32", "fp16", "bf16"] = "same"
 
 
-class Published(Record):
-    """Where the hub has something that goes with a checkpoint, what its licence allows, about how large it is."""
+def one_origin(hub: str, ships: str) -> None:
+    """Raise ValueError unless a model comes from exactly one place."""
+    if bool(hub) == bool(ships):
+        raise ValueError("give either hub, where it is fetched, or ships, its folder in the project")
 
-    hub: str = Field(pattern=HUB)
+
+class Published(Record):
+    """Where something that goes with a checkpoint comes from, what its licence allows, about how large it is.
+
+    Most is fetched from the hub; what `ships` is in the project itself, and is never fetched.
+    """
+
+    hub: str = Field("", pattern=HUB, description="Where `atelier models pull` fetches it; left out for what ships.")
+    ships: str = Field("", description="Its folder in the project, for what comes with it.")
     licence: str = Field(min_length=1, description="What it allows, in a sentence.")
     gigabytes: float = Field(gt=0, description="About how much is fetched, in units of 10^9 bytes.")
+
+    @model_validator(mode="after")
+    def _from_somewhere(self) -> Self:
+        one_origin(self.hub, self.ships)
+        return self
 
 
 class ImagePrompt(Published):
@@ -97,6 +112,9 @@ class Profile(Record):
     buckets: tuple[tuple[int, int], ...] = Field(min_length=1, description="Crop sizes (width, height).")
     steps: int = Field(ge=1, le=1000)
     guidance: float = Field(ge=0, le=30, description="1 or less runs without the negative prompt.")
+    image_guidance: float = Field(
+        1.0, ge=1, le=30, description="Of a UNet that edits: above 1 the picture counts more, in three passes a step."
+    )
     strength: StrengthRule
     precision: Precision
     ip_adapter: ImagePrompt | None = None

@@ -25,7 +25,8 @@ class Parcel:
 
     `of` says what it is, in words; `files` are patterns of paths in it, `needed` those that must be there; `again` is
     the command that fetches it. `check` takes the folder of a revision, and gives the path that engines ask for; it
-    raises EngineError for what is damaged or of another kind.
+    raises EngineError for what is damaged or of another kind. `ships` is its folder if it comes with the project: then
+    there is no hub, and nothing is ever fetched.
     """
 
     of: str
@@ -37,6 +38,7 @@ class Parcel:
     check: Callable[[Path], Path]
     needed: tuple[str, ...] = ()
     revision: str = "main"
+    ships: Path | None = None
 
     def within(self, folder: Path) -> list[Path]:
         """Which of its files are in the folder of a revision."""
@@ -46,7 +48,8 @@ class Parcel:
         """The path that engines ask for. Raises EngineError for what is missing or damaged."""
         if missing := [name for name in self.needed if not (folder / name).is_file()]:
             what = f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing"
-            raise EngineError(f"{self.of} is only half there: {what}", got=str(folder), fix=f"run `{self.again}` again")
+            fix = "install Atelier again" if self.ships else f"run `{self.again}` again"
+            raise EngineError(f"{self.of} is only half there: {what}", got=str(folder), fix=fix)
         return self.check(folder)
 
 
@@ -97,6 +100,9 @@ def find(parcel: Parcel, cache: Path | None = None) -> Path:
     """The checked path of a parcel. Raises EngineError where it is not on this machine, or only half."""
     found = _looked_at(parcel, cache)
     if found is None:
+        if parcel.ships is not None:
+            fix = "install Atelier again, or take the folder from its repository"
+            raise EngineError(f"{parcel.of} ships with Atelier and is not there", got=str(parcel.ships), fix=fix)
         raise EngineError(f"{parcel.of} is not on this machine", got=parcel.hub, fix=f"run `{parcel.again}`")
     if isinstance(found[1], EngineError):
         raise found[1]
@@ -119,7 +125,7 @@ def held(parcel: Parcel, cache: Path | None = None) -> Holding:
 def _looked_at(parcel: Parcel, cache: Path | None) -> tuple[Path, Path | EngineError] | None:
     """The first revision in which the parcel is whole, else the first that has any of it, with what is wrong there."""
     broken: tuple[Path, EngineError] | None = None
-    for folder in snapshots(parcel.hub, cache, revision=parcel.revision):
+    for folder in _folders(parcel, cache):
         if not parcel.within(folder):
             continue
         try:
@@ -127,6 +133,13 @@ def _looked_at(parcel: Parcel, cache: Path | None) -> tuple[Path, Path | EngineE
         except EngineError as error:
             broken = broken or (folder, error)
     return broken
+
+
+def _folders(parcel: Parcel, cache: Path | None) -> list[Path]:
+    """Where a parcel may lie, likeliest first."""
+    if parcel.ships is not None:
+        return [parcel.ships]
+    return snapshots(parcel.hub, cache, revision=parcel.revision)
 
 
 def fetch(parcel: Parcel, cache: Path | None = None, *, quiet: bool = False) -> Path:

@@ -37,7 +37,8 @@ def _found(where: str, profile: str | None, shelf: Shelf) -> Recognised:
         parcel = judge_parcel(shelf.judges[where])
         path = find(parcel, shelf.cache)
         size = sum(file.stat().st_size for file in parcel.within(path))
-        return Recognised("a judge", "likeness", path, size, (), {"revision": path.name})
+        origin = {"ships": "with Atelier"} if parcel.ships is not None else {"revision": path.name}
+        return Recognised("a judge", "likeness", path, size, (), origin)
     if named and wanted is None and where in shelf.profiles:
         where, wanted = shelf.profiles[where].hub, shelf.profiles[where]
     return recognise(where, shelf.profiles, wanted=wanted, cache=shelf.cache)

@@ -55,7 +55,7 @@ def show_model(name: str, *, as_json: bool, cache: Path | None = None) -> None:
             out.print(f"{part.word}: {short(part.held.path)}", soft_wrap=True)
         elif part.held.trouble:
             out.print(f"[yellow]{part.word}:[/] {escape(part.held.trouble)}")
-    if missing := [part for part in entry.parts if part.state != "here"]:
+    if missing := [part for part in entry.parts if part.state != "here" and part.parcel.ships is None]:
         out.print(f"to fetch: {missing[0].parcel.again}", soft_wrap=True)
 
 
@@ -73,7 +73,8 @@ def part_facts(part: Part) -> dict[str, object]:
     parcel, held = part.parcel, part.held
     return {
         "part": part.word, "hub": parcel.hub, "revision": parcel.revision, "licence": parcel.licence,
-        "gigabytes": parcel.gigabytes, "state": part.state, "path": str(held.path) if held.path else None,
+        "gigabytes": parcel.gigabytes, "ships": parcel.ships is not None, "state": part.state,
+        "path": str(held.path) if held.path else None,
         "bytes": held.size, "trouble": held.trouble, "pull": parcel.again,
     }  # fmt: skip
 
@@ -101,7 +102,8 @@ def _table(first: str, second: str) -> Table:
 
 def _described(entry: Entry) -> str:
     model = entry.model
-    lines = [f"{escape(model.title)}, {_kind(model)}"]
+    ships = ", ships with Atelier" if entry.main.parcel.ships is not None else ""
+    lines = [f"{escape(model.title)}, {_kind(model)}{ships}"]
     lines += [escape(model.about)] if isinstance(model, Judge) else []
     lines += [f"[dim]{escape(model.licence)}[/]"]
     if parts := entry.parts[1:]:
@@ -125,6 +127,8 @@ def _works(profile: Profile) -> str:
 
 
 def _from(part: Part) -> str:
+    if part.parcel.ships is not None:
+        return "ships with Atelier"
     return part.parcel.hub + (f" at {part.parcel.revision}" if part.parcel.revision != "main" else "")
 
 

@@ -130,6 +130,9 @@ def _announce(model: Profile | Judge, parts: list[Part], where: Path) -> None:
     out.print(part_table(parts))
     needed = sum(part.parcel.gigabytes for part in parts if part.state != "here")
     free = shutil.disk_usage(next(path for path in (where, *where.absolute().parents) if path.exists())).free
+    if all(part.parcel.ships is not None for part in parts):
+        out.print("It ships with Atelier: there is nothing to fetch.")
+        return
     if not needed:
         out.print("All of it is here; what has changed since is fetched.")
         return

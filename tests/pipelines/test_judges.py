@@ -14,7 +14,12 @@ JUDGES = load_judges(ROOT)
 
 def test_whole_pictures_and_parts_of_them_can_be_judged() -> None:
     assert {judge.kind for judge in JUDGES.values()} == {"embedder", "patcher"}
-    assert {"clip-vit-b32", "clip-vit-l14", "siglip2-base", "dinov2-base"} <= set(JUDGES)
+    assert {"starter", "clip-vit-b32", "clip-vit-l14", "siglip2-base", "dinov2-base"} <= set(JUDGES)
+
+
+def test_the_starter_judge_is_never_fetched() -> None:
+    assert JUDGES["starter"].ships == "models/starter/clip"
+    assert {judge.name for judge in JUDGES.values() if not judge.hub} == {"starter"}
 
 
 def test_no_judge_has_the_name_of_a_profile() -> None:
@@ -46,6 +51,8 @@ def test_an_unknown_judge_suggests_the_nearest(typed: str, meant: str) -> None:
         ('name = "dinov2-base"', 'name = "dinov3"', "holds the judge of another name"),
         ("judge = 1", "judge = [", "not TOML"),
         ("judge = 1", "", "judge: Field required"),
+        ('hub = "facebook/dinov2-base"', "", "give either hub"),
+        ("judge = 1", 'judge = 1\nships = "models/dino"', "give either hub"),
     ],
 )
 def test_a_wrong_judge_says_what_is_wrong(tmp_path: Path, old: str, new: str, says: str) -> None:

@@ -18,6 +18,7 @@ from typing import Any, cast
 import pytest
 from typer.testing import CliRunner, Result
 
+from pipelines.engines.checkpoints import judged
 from pipelines.errors import EngineError
 from pipelines.home import ROOT
 from studio import exits
@@ -124,7 +125,8 @@ def test_the_list_names_every_profile_and_judge_with_its_licence(hub: PlayedHub)
         assert judge["name"] in words
         assert {"kind", "about", "licence", "revision", "state"} <= set(judge)
     assert "CreativeML OpenRAIL-M" in words
-    assert {entry["state"] for entry in (*found["profiles"], *found["judges"])} == {"absent"}
+    fetched = [entry for entry in (*found["profiles"], *found["judges"]) if not entry["ships"]]
+    assert {entry["state"] for entry in fetched} == {"absent"}
     assert told() == found
     assert hub.asked == []
 
@@ -166,6 +168,30 @@ def test_a_name_that_is_taken_twice_is_refused(tmp_path: Path) -> None:
     (tmp_path / "styles/judges/sd15.toml").write_text(text.replace('"dinov2-base"', '"sd15"'))
     with pytest.raises(EngineError, match=r"a profile and a judge have the same name.*sd15"):
         Shelf.load(tmp_path)
+
+
+def test_a_judge_that_ships_is_here_without_a_hub(
+    hub: PlayedHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(judged, "ROOT", tmp_path)
+    refused("ships with Atelier and is not there.*install Atelier again", "check", "starter")
+    clip = tmp_path / "models/starter/clip"
+    for name, holds in {
+        "config.json": {"model_type": "clip"},
+        "preprocessor_config.json": {},
+        "vocab.json": {},
+    }.items():
+        put(clip, name, holds)
+    (clip / "merges.txt").write_text("#version: 0.2\n")
+    refused("only half there: model.safetensors is missing.*install Atelier again", "check", "starter")
+    put(clip, "model.safetensors", {"x": (64,)})
+    assert states("starter") == {"judge": "here"}
+    assert "ships with Atelier" in said("show", "starter")
+    assert "to fetch" not in said("show", "starter")
+    assert "a judge for likeness, whole" in said("check", "starter")
+    assert "nothing to fetch" in said("pull", "starter")
+    assert told("pull", "starter")["parts"][0]["path"] == str(clip)
+    assert hub.asked == []
 
 
 # ── pull ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -311,4 +337,4 @@ def doctors_word() -> str:
 
 
 def test_the_doctor_says_how_to_get_a_model(hub: PlayedHub, workplace: Path) -> None:
-    assert doctors_word() == "none here"
+    assert doctors_word() in ("none here", "starter"), "what ships is here without being fetched"

@@ -1,4 +1,4 @@
-"""Judges in the hub's cache: found, fetched, and checked to be the kind of model that they are said to be."""
+"""Judges in the project or the hub's cache: found, fetched, and checked to be the kind that they are said to be."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pipelines.engines.checkpoints.pull import pull_parcel
 from pipelines.engines.checkpoints.weights import read_header
 from pipelines.engines.hub import Parcel, find
 from pipelines.errors import EngineError
+from pipelines.home import ROOT
 from pipelines.judges import Judge
 
 _FILES = ("*.json", "merges.txt", "model.safetensors")
@@ -18,12 +19,14 @@ _KINDS = {"embedder": ("clip", "siglip", "siglip2"), "patcher": ("dinov2", "dino
 
 
 def find_judge_folder(judge: Judge, *, cache: Path | None = None) -> Path:
-    """The checked folder of a judge in the hub's cache. Raises EngineError where it is absent, half or damaged."""
+    """The checked folder of a judge, in the project or the hub's cache. Raises EngineError where it is absent, half or
+    damaged.
+    """
     return find(judge_parcel(judge), cache)
 
 
 def pull_judge(judge: Judge, *, revision: str = "", cache: Path | None = None, quiet: bool = False) -> Path:
-    """Fetch a judge; its checked folder. `revision` replaces the judge's own. Raises EngineError."""
+    """Fetch a judge that does not ship; its checked folder. `revision` replaces the judge's own. Raises EngineError."""
     return pull_parcel(judge_parcel(judge, revision), cache=cache, quiet=quiet)
 
 
@@ -38,7 +41,10 @@ def judge_parcel(judge: Judge, revision: str = "") -> Parcel:
         return folder
 
     again, at = f"atelier models pull {judge.name}", revision or judge.revision
-    return Parcel(judge.title, judge.hub, _FILES, judge.licence, judge.gigabytes, again, check, _NEEDED, at)
+    ships = ROOT / judge.ships if judge.ships else None
+    return Parcel(
+        judge.title, judge.hub, _FILES, judge.licence, judge.gigabytes, again, check, _NEEDED, at, ships
+    )  # fmt: skip
 
 
 def _check_kind(judge: Judge, config: Path) -> None:

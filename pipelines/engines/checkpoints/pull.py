@@ -8,7 +8,7 @@ from pathlib import Path
 from pipelines.engines.checkpoints.folder import components
 from pipelines.engines.checkpoints.opened import Checkpoint, open_folder
 from pipelines.engines.checkpoints.weights import read_header
-from pipelines.engines.hub import Parcel, fetch, snapshots
+from pipelines.engines.hub import Parcel, fetch, find, snapshots
 from pipelines.errors import EngineError
 from pipelines.profiles import Profile
 
@@ -52,7 +52,12 @@ def pull_settings(profile: Profile, *, revision: str = "main", cache: Path | Non
 
 
 def pull_parcel(parcel: Parcel, *, cache: Path | None = None, quiet: bool = False) -> Path:
-    """Fetch a parcel whose files are known, and check it: the path that engines ask for. Raises EngineError."""
+    """Fetch a parcel whose files are known, and check it: the path that engines ask for. Raises EngineError.
+
+    What ships with the project is only checked.
+    """
+    if parcel.ships is not None:
+        return find(parcel)
     drop_damaged(parcel, cache)
     return parcel.checked(fetch(parcel, cache, quiet=quiet))
 
