@@ -14,12 +14,12 @@ JUDGES = load_judges(ROOT)
 
 def test_whole_pictures_and_parts_of_them_can_be_judged() -> None:
     assert {judge.kind for judge in JUDGES.values()} == {"embedder", "patcher"}
-    assert {"starter", "clip-vit-b32", "clip-vit-l14", "siglip2-base", "dinov2-base"} <= set(JUDGES)
+    assert {"starter-clip", "clip-vit-b32", "clip-vit-l14", "siglip2-base", "dinov2-base"} <= set(JUDGES)
 
 
 def test_the_starter_judge_is_never_fetched() -> None:
-    assert JUDGES["starter"].ships == "models/starter/clip"
-    assert {judge.name for judge in JUDGES.values() if not judge.hub} == {"starter"}
+    assert JUDGES["starter-clip"].ships == "models/starter/clip"
+    assert {judge.name for judge in JUDGES.values() if not judge.hub} == {"starter-clip"}
 
 
 def test_no_judge_has_the_name_of_a_profile() -> None:
