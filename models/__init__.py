@@ -1,0 +1,1 @@
+"""The starter checkpoint that ships with the project, and the recipe that trained it."""
