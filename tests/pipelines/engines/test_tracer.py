@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from models.training import drawings
 from pipelines.engines.renderer import render
 from pipelines.engines.tracer import Tracer, VTracer
 from pipelines.sources import parse_svg
@@ -83,3 +86,19 @@ def test_nothing_gives_no_shapes(tracer: Tracer) -> None:
 @pytest.mark.parametrize("size", [(1, 1), (1, 40), (40, 1), (3, 2)])
 def test_small_pictures_do_no_harm(tracer: Tracer, size: tuple[int, int]) -> None:
     tracer.trace(np.full((*size, 4), 255, dtype=np.uint8))
+
+
+@pytest.mark.parametrize("seed", [3, 8, 21])
+def test_a_drawing_whose_svg_is_known_is_traced_near_to_it(tracer: Tracer, seed: int) -> None:
+    scene = drawings.sample(np.random.default_rng(seed))
+    scene = dataclasses.replace(scene, finish="flat", palette="bright")
+    truth = parse_svg(drawings.svg(scene).encode(), "truth")
+    shapes = tracer.trace(render(truth, 512, 512))
+    paths = "".join(
+        f'<path d="{format_path(list(s.subpaths))}" fill="{s.paint}" fill-rule="{s.rule}" fill-opacity="{s.opacity}"/>'
+        for s in shapes
+    )
+    again = parse_svg(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 512 512">{paths}</svg>'.encode(), "traced")
+    away = np.abs(render(again, 1024, 1024).astype(int) - render(truth, 1024, 1024))[..., :3]
+    assert away.mean() < 5, "against the drawing itself, twice as large as it was traced"
+    assert np.quantile(away.max(axis=2), 0.9) < 20
