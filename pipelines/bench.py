@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,6 +17,7 @@ from pipelines.edits.cutout import cut_master
 from pipelines.engines.models import Models
 from pipelines.errors import CutoutError
 from pipelines.lettering.slot import text_slot
+from pipelines.likeness.cleanliness import Cleanliness
 from pipelines.master import MasterPicture, open_master
 from pipelines.model import Lettering, Painting, Placement, Recipe, Recoloring, Site, Source
 from pipelines.preparation import Colouring, colouring
@@ -38,6 +39,7 @@ class Bench:
     _prepareds: Recent[Prepared | CutoutError] = field(default_factory=lambda: Recent(4))
     _views: Recent[SlotView] = field(default_factory=lambda: Recent(8))
     _areas: Recent[F32] = field(default_factory=lambda: Recent(8))
+    _cleans: Recent[Cleanliness] = field(default_factory=lambda: Recent(8))
     _colourings: Recent[Colouring] = field(default_factory=lambda: Recent(16))
 
     def original(self, recipe: Recipe) -> MasterPicture:
@@ -114,6 +116,17 @@ class Bench:
         sites = [s.model_dump_json() for s in (*step.keep, *(() if step.inside is None else (step.inside,)))]
         key = hashlib.sha256(f"{_master_key(recipe)} {step.inside is None} {sites}".encode()).hexdigest()
         return self._areas.get(key, lambda: self._area(recipe, step))
+
+    def cleanliness(self, recipe: Recipe, steps: Sequence[Painting]) -> Cleanliness:
+        """What measures how clean the parts are that some of a recipe's repaints paint."""
+        sites = [step.model_dump_json(include={"inside", "keep"}) for step in steps]
+        key = hashlib.sha256(f"{_master_key(recipe)} {sites}".encode()).hexdigest()
+        return self._cleans.get(key, lambda: Cleanliness(self.master(recipe).rgba, self._painted(recipe, steps)))
+
+    def _painted(self, recipe: Recipe, steps: Sequence[Painting]) -> NDArray[np.bool_]:
+        areas = [self.area(recipe, step) > 0 for step in steps]
+        found: NDArray[np.bool_] = np.any(areas, axis=0)
+        return found
 
     def _area(self, recipe: Recipe, step: Painting) -> F32:
         master = self.master(recipe)

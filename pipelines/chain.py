@@ -146,9 +146,9 @@ def _repaint(bench: Bench, turn: Turn, work: Work, step: Painting) -> Generator[
     rgba, paint = put_back(work.rgba, layout, (yield layout))
     notes = (*layout.notes, *paint.record.notes)
     if step.better is not None:
-        kept, why = is_better(bench, turn.recipe, step.better, before=work.rgba, after=rgba, area=area)
-        paint, notes = paint.model_copy(update={"kept": kept}), (*notes, why)
-        rgba = rgba if kept else work.rgba
+        judged = is_better(bench, turn.recipe, step, before=work.rgba, after=rgba, area=area)
+        paint, notes = paint.model_copy(update={"kept": judged.kept}), (*notes, judged.why)
+        rgba = rgba if judged.kept else work.rgba
     done = work.changed(rgba, area > 0, notes)
     return replace(done, paints=(*work.paints, paint))
 

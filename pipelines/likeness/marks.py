@@ -35,9 +35,9 @@ class Marks:
     `noise`: its standard deviation in codes, as the median pixel has it, so that edges do not count. `specks`: the
     share of pixels, 0 to 1, that stand out of all eight around them. `grid`: how much larger the slight steps along the
     lines of some grid of 8 pixels are than all others, down and across; 1 where there is none, about 1.4 after JPEG of
-    quality 50, 2 after 10. `edge`: over how many pixels an edge would climb if it were as steep all along as it is at its steepest,
-    for the crisper of the edges; None where there are hardly any. A drawing has 1 to 1.2, a Gaussian blur of σ pixels
-    about 2 σ.
+    quality 50, 2 after 10. `edge`: over how many pixels an edge would climb if it were as steep all along as it is at
+    its steepest, for the crisper of the edges; None where there are hardly any. A drawing has 1 to 1.2, a Gaussian blur
+    of σ pixels about 2 σ.
     """
 
     noise: float

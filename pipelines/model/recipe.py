@@ -108,11 +108,19 @@ class ControlUse(Record):
 
 
 class BetterGate(Record):
-    """When a repaint over placed artwork is better than leaving it alone: see `pipelines.likeness.better`."""
+    """When a repaint is better than leaving the picture alone: see `pipelines.likeness.better`.
+
+    By words where there are some, and else, over placed artwork, by the style's references.
+    """
 
     embedder: str | None
     weights: Sha256 | None = Field(None, description="Fingerprint of the embedder.")
     styles: tuple[Source, ...]
+    words: str | None = Field(None, description="What the painted picture should say; None: nothing is asked.")
+    present: str = Field("", description="The same for the picture before it is painted; empty: no words.")
+    gain: float | None = Field(
+        None, description="How much nearer to its words it must come, in cosine; None: as usual."
+    )
 
 
 class Painting(Record):
@@ -129,6 +137,7 @@ class Painting(Record):
     strength: Share
     steps: int
     guidance: float
+    image_guidance: float = Field(1.0, description="Of a model that edits: how strongly the picture itself counts.")
     seed: int
     feather: float
     image: ImageGuide | None = None
