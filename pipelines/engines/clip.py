@@ -5,7 +5,8 @@ Torch and transformers are imported when a model is loaded, and not before: `pip
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,7 +21,8 @@ class ClipEmbedder:
     """A CLIP model as an `Embedder`.
 
     A picture is scaled by its shorter side and cut to its middle square, as the model was trained: crop to what matters
-    before. A text is cut after the model's 77 tokens. Results differ in the sixth digit with the size of a batch.
+    before. Of a text that is longer than the model reads, whole phrases are left out at its end, and words where one
+    phrase alone is too long. Results differ in the sixth digit with the size of a batch.
     """
 
     def __init__(self, folder_or_id: str | Path, device: str = "cpu") -> None:
@@ -57,5 +59,21 @@ class ClipEmbedder:
 
     def _read(self, texts: list[str]) -> Any:
         longest = self._model.config.text_config.max_position_embeddings
-        batch = self._tokens(texts, padding=True, truncation=True, max_length=longest, return_tensors="pt")
+        read = [shortened(text, longest, lambda some: len(self._tokens(some)["input_ids"])) for text in texts]
+        batch = self._tokens(read, padding=True, truncation=True, max_length=longest, return_tensors="pt")
         return self._model.get_text_features(**batch.to(self._device)).pooler_output
+
+
+def shortened(text: str, longest: int, count: Callable[[str], int]) -> str:
+    """A text without the phrases at its end, or without the words, that make it longer than a model reads.
+
+    `count` gives the tokens of a text. Phrases end at commas. One word that is too long alone is left as it is.
+    """
+    if count(text) <= longest:
+        return text
+    for apart in (",", " "):
+        parts = text.split(apart)
+        fitting = bisect_right(range(1, len(parts)), longest, key=lambda n: count(apart.join(parts[:n])))
+        if fitting:
+            return apart.join(parts[:fitting]).rstrip(", ")
+    return text

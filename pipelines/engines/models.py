@@ -16,6 +16,7 @@ from pipelines.engines.patcher import Patcher
 from pipelines.engines.segmenter import Segmenter
 from pipelines.engines.upscaler import Upscaler
 from pipelines.errors import EngineError
+from pipelines.home import ROOT
 from pipelines.profiles import Device, Profile, find_profile, load_profiles
 from pipelines.recent import Recent
 
@@ -110,7 +111,7 @@ class LoadedModels:
         """See Models.embedder."""
         from pipelines.engines.siglip import open_embedder
 
-        return self._embedders.get(where, lambda: open_embedder(where, self._place()))
+        return self._embedders.get(where, lambda: open_embedder(_shipped(where), self._place()))
 
     def patcher(self, where: str) -> Patcher:
         """See Models.patcher."""
@@ -135,6 +136,11 @@ class LoadedModels:
         from pipelines.engines.pretrained import best_device
 
         return self._device or best_device()
+
+
+def _shipped(where: str) -> str:
+    """A folder that ships with the project, which plans name from its root; anything else unchanged."""
+    return str(ROOT / where) if (ROOT / where).is_dir() else where
 
 
 def _tiny_vae(profile: Profile) -> Path | None:

@@ -47,9 +47,15 @@ def kind_of(source: str) -> str:
 
 
 def model_of(made: Any, source: str, device: str) -> Any:
-    """The model of transformers' class `made`, on `device`, ready to be asked and not to be trained."""
+    """The model of transformers' class `made`, on `device`, ready to be asked and not to be trained.
+
+    In fp32, whatever numbers it is stored in: on most CPUs halves are slower, and similar pictures differ by little.
+    """
     with explained(source):
-        model, report = made.from_pretrained(source, use_safetensors=True, output_loading_info=True, **_HERE)
+        import torch
+
+        asked = {"use_safetensors": True, "output_loading_info": True, "dtype": torch.float32}
+        model, report = made.from_pretrained(source, **asked, **_HERE)
     if absent := sorted(report["missing_keys"]):  # transformers would make these up, and say so at most in a log
         problem = f"{len(absent)} of the model's weights are missing, {absent[0]} first"
         raise EngineError(problem, got=source, fix=WANTED)

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from pipelines.engines.clip import ClipEmbedder
+from pipelines.engines.clip import ClipEmbedder, shortened
 from pipelines.engines.embedder import Embedder, on_white, unit
 from pipelines.engines.hashed import FakeEmbedder
 from pipelines.errors import EngineError
@@ -167,6 +167,31 @@ def test_the_fake_tells_a_flag_from_the_same_flag_upside_down() -> None:
     assert up @ down < 0.5
 
 
+@given(
+    st.lists(st.lists(st.sampled_from(["dog", "flag", "of", "Saskatchewan"]), min_size=1, max_size=5), max_size=6),
+    st.integers(1, 40),
+)
+def test_a_long_text_loses_whole_phrases_from_its_end_and_words_only_of_one_that_is_too_long(
+    phrases: list[list[str]], longest: int
+) -> None:
+    text = ", ".join(" ".join(phrase) for phrase in phrases)
+    short = shortened(text, longest, len)
+    assert text.startswith(short)
+    if len(text) <= longest:
+        assert short == text
+    elif phrases and len(" ".join(phrases[0])) <= longest:
+        kept = short.split(", ")
+        assert kept == [" ".join(phrase) for phrase in phrases[: len(kept)]]
+        assert len(short) <= longest
+        assert len(", ".join([short, " ".join(phrases[len(kept)])])) > longest, "no more would fit"
+    elif phrases and len(phrases[0][0]) <= longest:
+        assert len(short) <= longest
+        assert " ".join(phrases[0]).startswith(short)
+        assert short.split(" ") == phrases[0][: len(short.split(" "))], "no word is cut"
+    else:
+        assert short == text, "the model has to cut a word"
+
+
 def test_the_fake_and_the_seams_load_no_model_library() -> None:
     code = "import sys, pipelines.engines.hashed, pipelines.engines.clip; print('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -261,6 +286,19 @@ class TestClip:
     def test_a_device_that_is_not_there_is_a_clear_error(self, checkpoint: Path) -> None:
         with pytest.raises(EngineError, match=r"cannot use this device.*nonsense"):
             ClipEmbedder(checkpoint, device="nonsense")
+
+    def test_weights_stored_as_halves_are_read_as_whole_numbers(self, checkpoint: Path, tmp_path: Path) -> None:
+        import torch
+        from transformers import CLIPModel
+
+        halves = Path(shutil.copytree(checkpoint, tmp_path / "halves"))
+        CLIPModel.from_pretrained(checkpoint).half().save_pretrained(halves)
+        assert (halves / "model.safetensors").stat().st_size < 0.6 * (checkpoint / "model.safetensors").stat().st_size
+        embedder, whole = ClipEmbedder(halves), ClipEmbedder(checkpoint)
+        assert {weight.dtype for weight in embedder._model.parameters()} == {torch.float32}
+        nearness = np.einsum("nd,nd->n", embedder.texts(TEXTS), whole.texts(TEXTS))
+        assert nearness.min() > 0.999
+        assert embedder.pictures([picture()]).shape == (1, 24)
 
     def test_it_is_in_evaluation_mode_and_keeps_no_gradients(self, checkpoint: Path) -> None:
         model = ClipEmbedder(checkpoint)._model
