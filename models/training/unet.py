@@ -47,7 +47,6 @@ def denoiser(widths: tuple[int, ...] = WIDTHS) -> Any:
     across = "CrossAttnDownBlock2D", "CrossAttnUpBlock2D"
     lower = len(widths) - 1
     return UNet2DConditionModel(  # type: ignore[no-untyped-call]  # diffusers has no types
-
         sample_size=SIZE // 4, in_channels=8, out_channels=4, block_out_channels=widths, layers_per_block=1,
         down_block_types=(plain[0], *[across[0]] * lower), up_block_types=(*[across[1]] * lower, plain[1]),
         mid_block_type=None, cross_attention_dim=TEXT_WIDTH, attention_head_dim=4, norm_num_groups=16,
@@ -58,7 +57,6 @@ def denoiser(widths: tuple[int, ...] = WIDTHS) -> Any:
 def schedule() -> Any:
     """The DDIMScheduler: scaled linear, rescaled to end in pure noise, steps counted from the end."""
     return DDIMScheduler(  # type: ignore[no-untyped-call]
-
         num_train_timesteps=1000, beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear",
         prediction_type="v_prediction", rescale_betas_zero_snr=True, timestep_spacing="trailing",
         clip_sample=False, set_alpha_to_one=True, steps_offset=1,
@@ -203,11 +201,11 @@ def _resized(layers: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
     if layers.shape[0] == side:
         return layers
     if layers.shape[0] == 2 * side:
-        sums = layers.reshape(side, 2, side, 2, -1).astype(np.uint16).sum((1, 3))
+        sums: NDArray[np.uint16] = layers.reshape(side, 2, side, 2, -1).astype(np.uint16).sum((1, 3))
         return ((sums + 2) // 4).astype(np.uint8)
     grid = torch.from_numpy(layers).permute(2, 0, 1)[None].float()
     small: Tensor = functional.interpolate(grid, size=(side, side), mode="bilinear", antialias=True)
-    return np.asarray(small[0].permute(1, 2, 0).round().clamp(0, 255), np.uint8)
+    return np.asarray(small[0].permute(1, 2, 0).round().clamp(0, 255).byte().numpy())
 
 
 def main() -> None:
