@@ -20,7 +20,7 @@ from pipelines.model import Drawing, Name, Record
 T = TypeVar("T")
 R = TypeVar("R", bound=Record)
 DEFAULT = "sd15"  # where neither a brief nor its styles name one
-Family = Literal["sd15", "sdxl", "sd3", "flux2", "qwen-edit"]
+Family = Literal["sd15", "pix2pix", "sdxl", "sd3", "flux2", "qwen-edit"]
 Number = Literal["fp32", "fp16", "bf16"]
 Device = Literal["cuda", "mps", "cpu"]
 HUB = r"^[\w.-]+/[\w.-]+$"
@@ -101,7 +101,8 @@ class Profile(Record):
     title: str
     family: Family
     classes: tuple[str, ...] = Field(min_length=1, description="Pipeline classes of fitting checkpoints.")
-    hub: str = Field(pattern=HUB, description="Where `atelier models pull` fetches it.")
+    hub: str = Field("", pattern=HUB, description="Where `atelier models pull` fetches it; left out for what ships.")
+    ships: str = Field("", description="Its folder in the project, for a checkpoint that comes with it.")
     licence: str = Field(min_length=1, description="What it allows, in a sentence. Read it before you deliver.")
     gigabytes: float = Field(gt=0, description="About how much `atelier models pull` fetches, in units of 10^9 bytes.")
     texts: int | None = Field(
@@ -120,9 +121,13 @@ class Profile(Record):
     ip_adapter: ImagePrompt | None = None
     controlnets: dict[Drawing, ControlNet] = Field(default_factory=dict, description="By the drawing they follow.")
     preview: Preview | None = None
+    gate: Name | None = Field(
+        None, description="Judge without whose word that it is better no paint is kept, unless a brief says otherwise."
+    )
 
     @model_validator(mode="after")
     def _consistent(self) -> Profile:
+        one_origin(self.hub, self.ships)
         for side in (side for bucket in self.buckets for side in bucket):
             if side % 64 or side <= 0:
                 raise ValueError(f"bucket side {side} is not a multiple of 64")
@@ -131,8 +136,13 @@ class Profile(Record):
         return self
 
     @property
+    def has_unet(self) -> bool:
+        """Whether a UNet paints, by our own loop; else a transformer does."""
+        return self.family in ("sd15", "pix2pix", "sdxl")
+
+    @property
     def instructs(self) -> bool:
-        """Whether it follows an instruction about the picture, and so has no strength."""
+        """Whether a transformer of its family follows an instruction about the picture, and so has no strength."""
         return self.family in ("flux2", "qwen-edit")
 
 

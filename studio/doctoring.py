@@ -173,9 +173,12 @@ def _models(_: Settings) -> Finding:
     except AtelierError as error:
         return Finding("models", "note", error.problem, error.fix)
     found = "; ".join(told for told in (entry.told() for entry in entries) if told)
-    broken = next((part for entry in entries for part in entry.parts if part.state == "half"), None)
+    parts = [part for entry in entries for part in entry.parts]
+    gone = [entry.model.name for entry in entries if entry.main.parcel.ships is not None and entry.main.state != "here"]
+    if gone:
+        lost = f"not whole, though it ships with Atelier: {', '.join(gone)}"
+        return Finding("models", "note", "; ".join(told for told in (found, lost) if told), "install Atelier again")
+    broken = next((part for part in parts if part.state == "half"), None)
     if broken is not None:
         return Finding("models", "note", found, broken.parcel.again)
-    if not found:
-        return Finding("models", "note", "none here", "atelier models pull sd15 to repaint; placing needs none")
     return Finding("models", "ok", found)

@@ -58,7 +58,7 @@ class MachineModels:
         """See ModelShelf.checkpoint."""
         from pipelines.engines.checkpoints import open_checkpoint
 
-        place = where or profile.hub
+        place = where or profile.hub or profile.ships
         return place, open_checkpoint(place, profile).digest
 
     def lora(self, file: Path) -> Found:
@@ -84,7 +84,9 @@ class MachineModels:
 
         if "/" in where or Path(where).is_dir():
             return self.pretrained(where)
-        return _folder(find_judge_folder(find_judge(load_judges(self.root), where)))
+        judge = find_judge(load_judges(self.root), where)
+        place, weights = _folder(find_judge_folder(judge))
+        return judge.ships or place, weights  # where the project lies is nobody's business
 
     def pretrained(self, where: str) -> Found:
         """See ModelShelf.pretrained."""

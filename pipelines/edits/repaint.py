@@ -61,6 +61,7 @@ def lay_out(rgba: Pixels, area: F32, step: Painting, profile: Profile, read: Rea
         strength=step.strength,
         steps=step.steps,
         guidance=step.guidance,
+        image_guidance=step.image_guidance,
         style=style_of(step, read),
     )
     return Layout(step, area, crop, request, _notes(crop))

@@ -91,7 +91,8 @@ class Repainting:
     `picture` is (h, w, 3) uint8 with both sides multiples of 8, of 16 for transformers; `mask` (h, w) float32 in 0 to 1
     says how early in the schedule each pixel is let free: 1 for all of `strength`, less for less, 0 never. `strength`
     is the share of the `steps` that is run; 0 gives the picture back untouched. `guidance` of 1 or less ignores
-    `negative`.
+    `negative`; `image_guidance` above 1 makes an editing model keep more of the picture, and counts beside a guidance
+    above 1 alone.
     """
 
     picture: Pixels
@@ -102,6 +103,7 @@ class Repainting:
     steps: int
     guidance: float
     negative: str = ""
+    image_guidance: float = 1.0
     style: Style = field(default=PLAIN)
 
     @property
@@ -139,7 +141,12 @@ class Painter(Protocol):
 
 def refusal(request: Repainting, profile: Profile) -> EngineError | None:
     """Why this request cannot be painted with this profile; None if it can."""
-    return _unfit_pixels(request, profile) or _unfit_numbers(request, profile) or _unfit_style(request.style, profile)
+    return (
+        _unfit_pixels(request, profile)
+        or _unfit_numbers(request, profile)
+        or _unfit_guidance(request, profile)
+        or _unfit_style(request.style, profile)
+    )
 
 
 def _unfit_pixels(request: Repainting, profile: Profile) -> EngineError | None:
@@ -158,15 +165,13 @@ def _unfit_pixels(request: Repainting, profile: Profile) -> EngineError | None:
 
 def _unit(profile: Profile) -> int:
     """Pixels a side that a picture comes in: what a VAE makes one of, and transformers two by two of those."""
-    return 8 if profile.family in ("sd15", "sdxl") else 16
+    return 8 if profile.has_unet else 16
 
 
 def _unfit_numbers(request: Repainting, profile: Profile) -> EngineError | None:
     strength, steps, rule = request.strength, request.steps, profile.strength
     if not 1 <= steps <= 1000:
         return EngineError("a number of steps that no schedule has", got=steps, fix=f"{profile.steps} is usual")
-    if not 0 <= request.guidance <= 30:
-        return EngineError("a guidance outside 0 to 30", got=request.guidance, fix=f"{profile.guidance} is usual")
     if strength == 0:
         return None
     if not rule.least <= strength <= rule.most:
@@ -178,11 +183,22 @@ def _unfit_numbers(request: Repainting, profile: Profile) -> EngineError | None:
     return None
 
 
+def _unfit_guidance(request: Repainting, profile: Profile) -> EngineError | None:
+    given = (
+        ("a guidance", request.guidance, 0, profile.guidance),
+        ("an image guidance", request.image_guidance, 1, profile.image_guidance),
+    )
+    for what, number, least, usual in given:
+        if not least <= number <= 30:
+            return EngineError(f"{what} outside {least} to 30", got=number, fix=f"{usual} is usual")
+    return None
+
+
 def _unfit_style(style: Style, profile: Profile) -> EngineError | None:
     wants = {
-        "an IP-Adapter": (style.image is not None, profile.family in ("sd15", "sdxl")),
-        "a ControlNet": (style.control is not None, profile.family in ("sd15", "sdxl")),
-        "a LoRA": (bool(style.loras), profile.family in ("sd15", "sdxl")),
+        "an IP-Adapter": (style.image is not None, profile.has_unet),
+        "a ControlNet": (style.control is not None, profile.has_unet),
+        "a LoRA": (bool(style.loras), profile.has_unet),
     }
     for what, (wanted, works) in wants.items():
         if wanted and not works:

@@ -9,6 +9,8 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from pipelines.brief.shelf import Shelf
+from pipelines.home import ROOT
+from pipelines.likeness.floors import read_floors
 from pipelines.model import (
     BetterGate,
     Brief,
@@ -56,6 +58,7 @@ class Paints:
             strength=strength,
             steps=int(_first(edit.steps, own.steps if own else None, profile.steps)),
             guidance=_first(edit.guidance, own.guidance if own else None, profile.guidance),
+            image_guidance=profile.image_guidance,
             seed=edit.seed,
             feather=self._feather(edit),
             image=self._image(profile),
@@ -136,8 +139,12 @@ class Paints:
         judges = self._brief.judges
         where = None if judges is None else self._shelf.models.judge(self._shelf.locate(judges.embedder))
         embedder, weights = where or (None, None)
+        floors = None if embedder is None else read_floors(ROOT / embedder)
         return BetterGate(
-            embedder=embedder, weights=weights, styles=tuple(r for s in self._styles for r in self.references(s))
+            embedder=embedder,
+            weights=weights,
+            styles=tuple(r for s in self._styles for r in self.references(s)),
+            gain=None if floors is None else floors.gain,
         )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from rich.markup import escape
 
 from pipelines.engines.checkpoints.judged import judge_parcel
+from pipelines.engines.checkpoints.pull import checkpoint_parcel
 from pipelines.engines.hub import find
 from pipelines.engines.recognised import Recognised, recognise
 from pipelines.home import ROOT
@@ -40,5 +41,6 @@ def _found(where: str, profile: str | None, shelf: Shelf) -> Recognised:
         origin = {"ships": "with Atelier"} if parcel.ships is not None else {"revision": path.name}
         return Recognised("a judge", "likeness", path, size, (), origin)
     if named and wanted is None and where in shelf.profiles:
-        where, wanted = shelf.profiles[where].hub, shelf.profiles[where]
+        wanted = shelf.profiles[where]
+        where = str(find(checkpoint_parcel(wanted))) if wanted.ships else wanted.hub
     return recognise(where, shelf.profiles, wanted=wanted, cache=shelf.cache)

@@ -44,8 +44,10 @@ class Entry:
 
     def told(self) -> str:
         """What is here of it, in words: "sd15 (half), adapter"; nothing where there is nothing."""
-        words = {"here": "", "half": " (half)", "settings": " (settings only)", "absent": " (not here)"}
-        there = [f"{part.word}{words[part.state]}" for part in self.parts[1:] if part.state != "absent"]
+        here = " (ships with Atelier)" if self.main.parcel.ships is not None else ""
+        words = {"here": here, "half": " (half)", "settings": " (settings only)", "absent": " (not here)"}
+        bare = words | {"here": ""}
+        there = [f"{part.word}{bare[part.state]}" for part in self.parts[1:] if part.state != "absent"]
         if self.main.state == "absent" and not there:
             return ""
         return ", ".join([f"{self.model.name}{words[self.main.state]}", *there])

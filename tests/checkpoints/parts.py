@@ -35,8 +35,8 @@ def write_tokenizer(folder: Path, limit: int = 77) -> Path:
     return folder
 
 
-def tokenizer(folder: Path) -> Any:
-    return lib("transformers").CLIPTokenizer.from_pretrained(str(write_tokenizer(folder)))
+def tokenizer(folder: Path, limit: int = 77) -> Any:
+    return lib("transformers").CLIPTokenizer.from_pretrained(str(write_tokenizer(folder, limit)))
 
 
 def write_qwen_tokenizer(folder: Path) -> Path:
@@ -55,11 +55,11 @@ def write_qwen_tokenizer(folder: Path) -> Path:
     return folder
 
 
-def text_encoder(*, projected: bool = False, width: int = 32) -> Any:
+def text_encoder(*, projected: bool = False, width: int = 32, limit: int = 77) -> Any:
     transformers = lib("transformers")
     config = transformers.CLIPTextConfig(
         vocab_size=514, hidden_size=width, intermediate_size=37, num_hidden_layers=2, num_attention_heads=4,
-        max_position_embeddings=77, projection_dim=width, bos_token_id=512, eos_token_id=513, pad_token_id=513,
+        max_position_embeddings=limit, projection_dim=width, bos_token_id=512, eos_token_id=513, pad_token_id=513,
     )  # fmt: skip
     kind = transformers.CLIPTextModelWithProjection if projected else transformers.CLIPTextModel
     return kind(config).eval()

@@ -22,7 +22,23 @@ def written(folder: Path, name: str, old: str, new: str) -> Path:
 
 
 def test_every_profile_that_the_issue_names_ships() -> None:
-    assert set(PROFILES) == {"sd15", "sd-turbo", "sdxl", "sdxl-turbo", "sd35", "flux2-klein", "qwen-image-edit"}
+    fetched = {"sd15", "sd-turbo", "sdxl", "sdxl-turbo", "sd35", "flux2-klein", "qwen-image-edit", "instruct-pix2pix"}
+    assert set(PROFILES) == fetched | {"starter"}
+    assert {name for name, profile in PROFILES.items() if not profile.ships} == fetched
+
+
+def test_a_checkpoint_comes_from_one_place_alone(tmp_path: Path) -> None:
+    own = 'hub = "stable-diffusion-v1-5/stable-diffusion-v1-5"\n'
+    with pytest.raises(EngineError, match="give either hub, where it is fetched, or ships"):
+        load_profiles(written(tmp_path / "both", "sd15", own, f'{own}ships = "models/sd15"\n'))
+    with pytest.raises(EngineError, match="give either hub, where it is fetched, or ships"):
+        load_profiles(written(tmp_path / "none", "sd15", own, ""))
+
+
+def test_only_one_pass_a_step_is_made_where_a_profile_asks_for_no_guidance() -> None:
+    assert PROFILES["starter"].guidance == 1
+    assert PROFILES["instruct-pix2pix"].image_guidance > 1
+    assert all(profile.image_guidance == 1 for name, profile in PROFILES.items() if name != "instruct-pix2pix")
 
 
 @pytest.mark.parametrize("profile", PROFILES.values(), ids=PROFILES)
@@ -79,7 +95,7 @@ def test_everything_that_can_be_fetched_says_its_licence_and_its_size(profile: P
 
 def test_only_profiles_with_a_unet_say_what_goes_on_top() -> None:
     for profile in PROFILES.values():
-        assert (profile.texts is not None) == (profile.family in ("sd15", "sdxl"))
+        assert (profile.texts is not None) == profile.has_unet
         assert profile.texts is not None or not (profile.ip_adapter or profile.controlnets or profile.preview)
 
 

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from importlib import import_module
 from math import prod
 from pathlib import Path
 from types import SimpleNamespace
@@ -191,6 +192,33 @@ def test_a_judge_that_ships_is_here_without_a_hub(
     assert "a judge for likeness, whole" in said("check", "starter-clip")
     assert "nothing to fetch" in said("pull", "starter-clip")
     assert told("pull", "starter-clip")["parts"][0]["path"] == str(clip)
+    assert hub.asked == []
+
+
+def test_a_checkpoint_that_ships_is_here_without_a_hub(
+    hub: PlayedHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workplace: Path
+) -> None:
+    for module in ("opened", "pull"):
+        monkeypatch.setattr(import_module(f"pipelines.engines.checkpoints.{module}"), "ROOT", tmp_path)
+    refused("ships with Atelier and is not there.*install Atelier again", "check", "starter")
+    assert "not whole, though it ships with Atelier: starter" in doctors_word()
+    starter = tmp_path / "models/starter"
+    unet = {"unet": ("diffusers", "UNet2DConditionModel")}
+    put(starter, "model_index.json", {"_class_name": "StableDiffusionPipeline", **unet})
+    put(starter, "unet/config.json", {"cross_attention_dim": 192})
+    refused("only half there", "check", "starter")
+    put(starter, "unet/diffusion_pytorch_model.safetensors", {"conv_in.weight": (96, 4, 3, 3)})
+    edits = put(starter, "edits/conv_in.safetensors", {"conv_in.weight": (96, 9, 3, 3)})
+    refused("does not fit the UNet: it must read twice its channels", "check", "starter")
+    put(starter, "edits/conv_in.safetensors", {"conv_in.weight": (96, 8, 3, 3)})
+    assert states("starter") == {"checkpoint": "here"}
+    assert "ships with Atelier" in said("show", "starter")
+    assert "a checkpoint for Starter, whole" in said("check", "starter")
+    assert "fits: starter" in said("check", starter)
+    assert "nothing to fetch" in said("pull", "starter")
+    assert told("pull", "starter", "--no-weights")["parts"][0]["state"] == "here"
+    assert "starter (ships with Atelier)" in doctors_word()
+    assert edits.is_file()
     assert hub.asked == []
 
 

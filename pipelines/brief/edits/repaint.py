@@ -138,7 +138,7 @@ def _unfit(style: Style, profile: Profile, at: Path) -> Iterator[Flaw]:
     """What of a style a profile cannot follow."""
     file = style.file
     wants = {"an image prompt": file.image is not None, "LoRAs": bool(file.loras), "lines": file.control is not None}
-    if profile.family not in ("sd15", "sdxl"):
+    if not profile.has_unet:
         for what in (what for what, wanted in wants.items() if wanted):
             fix = "use a profile of SD 1.5 or SDXL, or a style without"
             yield Flaw(at, f"the style steers by {what}, which {profile.name} cannot follow", fix)

@@ -10,6 +10,7 @@ from pipelines.engines.checkpoints.opened import Checkpoint, open_folder
 from pipelines.engines.checkpoints.weights import read_header
 from pipelines.engines.hub import Parcel, fetch, find, snapshots
 from pipelines.errors import EngineError
+from pipelines.home import ROOT
 from pipelines.profiles import Profile
 
 _SETTINGS = ("*.json", "*.txt", "*.model", "*.jinja")
@@ -27,17 +28,22 @@ def checkpoint_parcel(profile: Profile, revision: str = "main") -> Parcel:
         again=f"atelier models pull {profile.name}",
         check=lambda folder: open_folder(folder, profile).path,
         revision=revision,
+        ships=ROOT / profile.ships if profile.ships else None,
     )
 
 
 def pull(profile: Profile, *, revision: str = "main", cache: Path | None = None, quiet: bool = False) -> Checkpoint:
     """Fetch what the profile needs and nothing that could run; files that are there already are not fetched again.
 
+    What ships with the project is only checked.
+
     `quiet` hides the hub's progress bars. Returns the checked checkpoint. Raises EngineError without a network, without
     the right to fetch it, for a repository of another family before its weights are fetched, and for what arrived
     damaged.
     """
     parcel = checkpoint_parcel(profile, revision)
+    if profile.ships:
+        return open_folder(find(parcel), profile)
     drop_damaged(parcel, cache)
     folder = _fetched(parcel, profile, (*_SETTINGS, "*.safetensors"), cache, quiet=quiet)
     return open_folder(folder, profile, revision=folder.name)
@@ -48,7 +54,8 @@ def pull_settings(profile: Profile, *, revision: str = "main", cache: Path | Non
 
     Returns the folder. Raises EngineError as `pull` does.
     """
-    return _fetched(checkpoint_parcel(profile, revision), profile, _SETTINGS, cache, quiet=quiet)
+    parcel = checkpoint_parcel(profile, revision)
+    return find(parcel) if profile.ships else _fetched(parcel, profile, _SETTINGS, cache, quiet=quiet)
 
 
 def pull_parcel(parcel: Parcel, *, cache: Path | None = None, quiet: bool = False) -> Path:

@@ -46,7 +46,10 @@ def family_of(header: Header) -> Family | None:
     if header.has("lora_") or header.has("ip_adapter."):
         return None
     family = next((family for mark, family in _MARKS if header.has(mark)), None)
-    return None if family in ("sd15", "sdxl") and not header.shape(_UNET) else family
+    first = header.shape(_UNET)
+    if family in ("sd15", "sdxl") and not first:
+        return None
+    return "pix2pix" if family == "sd15" and first[1:2] == (8,) else family
 
 
 def part_of(header: Header) -> str:

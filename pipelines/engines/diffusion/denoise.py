@@ -28,18 +28,31 @@ class ControlGuide:
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """What steers a batch of n. With guidance above 1 every row is there twice: the negatives, then the prompts."""
+    """What steers a batch of n. Every row is there once a pass: the negatives first, the prompts last."""
 
     embeds: Any
     added: dict[str, Any]
     cross: dict[str, Any] | None
     guidance: float
+    image_guidance: float = 1.0
     control: ControlGuide | None = None
 
     @property
-    def doubled(self) -> bool:
-        """Whether the negative prompt counts (classifier-free guidance, Ho and Salimans 2022)."""
-        return self.guidance > 1
+    def passes(self) -> int:
+        """See `passes_of`."""
+        return passes_of(self.guidance, self.image_guidance)
+
+
+def passes_of(guidance: float, image_guidance: float) -> int:
+    """How often the UNet sees each variant in a step.
+
+    Once with its prompt alone; twice with the negative one (classifier-free guidance, Ho and Salimans 2022); and three
+    times, first without the picture that is edited too, where that is to count more than it does by itself (Brooks et
+    al. 2023, equation 3).
+    """
+    if guidance <= 1:
+        return 1
+    return 3 if image_guidance > 1 else 2
 
 
 def denoise(unet: Any, scheduler: Any, canvas: Canvas, guide: Guide, *, steps: int, strength: float) -> Any:
@@ -75,7 +88,7 @@ def _schedule(scheduler: Any, steps: int, strength: float, device: Any) -> Any:
 
 
 def _begin(scheduler: Any, canvas: Canvas, timestep: Any, strength: float) -> Any:
-    """The noised master; pure noise for an inpainting UNet at full strength, as it was trained."""
+    """The noised master; pure noise at full strength for a UNet that sees the picture besides, as it was trained."""
     if canvas.extra is not None and strength == 1:
         return canvas.noise * scheduler.init_noise_sigma
     return _noised(scheduler, canvas, timestep)
@@ -91,12 +104,12 @@ def _step_extras(scheduler: Any, canvas: Canvas) -> dict[str, Any]:
 
 
 def _predict(unet: Any, scheduler: Any, latents: Any, timestep: Any, canvas: Canvas, guide: Guide) -> Any:
-    """The noise that the UNet sees, negatives and prompts in one pass."""
+    """The noise that the UNet sees, all passes in one batch."""
     torch = library("torch")
-    given = scheduler.scale_model_input(torch.cat([latents] * 2) if guide.doubled else latents, timestep)
+    given = scheduler.scale_model_input(torch.cat([latents] * guide.passes), timestep)
     residuals = _controlled(guide, given, timestep)
     if canvas.extra is not None:
-        given = torch.cat([given, torch.cat([canvas.extra] * 2) if guide.doubled else canvas.extra], dim=1)
+        given = torch.cat([given, _beside(canvas.extra, guide.passes)], dim=1)
     seen = unet(
         given,
         timestep,
@@ -106,10 +119,24 @@ def _predict(unet: Any, scheduler: Any, latents: Any, timestep: Any, canvas: Can
         return_dict=False,
         **residuals,
     )[0]
-    if not guide.doubled:
-        return seen
-    negative, positive = seen.chunk(2)
-    return negative + guide.guidance * (positive - negative)
+    return _guided(seen.chunk(guide.passes), guide)
+
+
+def _beside(extra: Any, passes: int) -> Any:
+    """What the UNet reads besides, in each pass; of three passes the first sees none of it."""
+    torch = library("torch")
+    blind = [torch.zeros_like(extra)] if passes == 3 else []
+    return torch.cat([*blind, *[extra] * (passes - len(blind))])
+
+
+def _guided(seen: tuple[Any, ...], guide: Guide) -> Any:
+    """One prediction of those of every pass."""
+    if len(seen) == 1:
+        return seen[0]
+    negative, positive = seen[-2:]
+    if len(seen) == 2:
+        return negative + guide.guidance * (positive - negative)
+    return seen[0] + guide.guidance * (positive - negative) + guide.image_guidance * (negative - seen[0])
 
 
 def _controlled(guide: Guide, given: Any, timestep: Any) -> dict[str, Any]:

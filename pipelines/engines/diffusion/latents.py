@@ -18,10 +18,11 @@ _DECODED = 4 * 512 * 512  # pixels that the VAE decodes at once
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
-    """What a batch of n starts from, in latents of (height / 8, width / 8).
+    """What a batch of n starts from, in latents: a picture's sides by the VAE's factor.
 
-    `master` (n, 4, h, w) is clean; `mask` (n, 1, h, w) in 0 to 1; `noise` as `master`; `extra` (n, 5, h, w) is what an
-    inpainting UNet reads besides, else None. `generators` go on where the noise left off.
+    `master` (n, 4, h, w) is clean; `mask` (n, 1, h, w) in 0 to 1; `noise` as `master`; `extra` is what the UNet reads
+    besides: (n, 5, h, w) if it inpaints, (n, 4, h, w) if it edits, else None. `generators` go on where the noise left
+    off.
     """
 
     master: Any
@@ -43,34 +44,33 @@ class Coder:
         """A coder with room for the crops of a few masters."""
         return cls(model, Recent(32))
 
-    @property
-    def factor(self) -> int:
-        """Picture pixels a latent pixel, along a side."""
-        return int(2 ** (len(self.model.pipe.vae.config.block_out_channels) - 1))
-
     def encode(self, picture: Pixels) -> Any:
-        """A picture (h, w, 3) → latents (1, c, h / 8, w / 8) in the denoiser's numbers, scaled as it wants them.
+        """A picture (h, w, 3) → latents (1, c, h / factor, w / factor), scaled and in the numbers of the denoiser."""
+        plain = self.plain(picture)
+        shift, scale = _spread(self.model.pipe.vae, plain)
+        return ((plain - shift) * scale).to(self.model.placed.dtype)
+
+    def plain(self, picture: Pixels) -> Any:
+        """The same as the VAE gives it, unscaled and in its own numbers.
 
         The posterior's mode is taken, not a sample: a sample would draw from the variant's generator, and its seed
-        would mean something else once latents are shared.
+        would mean something else once latents are shared. A tiny VAE has no posterior.
         """
         return self._shelf.get(digest_of(picture), lambda: self._encoded(picture))
 
     def _encoded(self, picture: Pixels) -> Any:
         torch, vae, placed = library("torch"), self.model.pipe.vae, self.model.placed
         values = torch.from_numpy(np.array(picture)).permute(2, 0, 1)[None].to(placed.device)
-        values = (values.to(torch.float32) / 127.5 - 1).to(vae.dtype)
-        mode = vae.encode(values).latent_dist.mode()
-        shift, scale = _spread(vae, mode)
-        return ((mode - shift) * scale).to(placed.dtype)
+        found = vae.encode((values.to(torch.float32) / 127.5 - 1).to(vae.dtype))
+        return found.latents if hasattr(found, "latents") else found.latent_dist.mode()
 
     def decode(self, latents: Any) -> tuple[Pixels, list[bool]]:
-        """Latents (n, c, h, w) → pictures (n, 8 h, 8 w, 3), and for each whether all of its numbers were finite.
+        """Latents (n, c, h, w) → pictures (n, factor h, factor w, 3), and whether all numbers of each were finite.
 
         A VAE needs more memory a picture than a denoiser, so large ones are decoded one by one. On a CPU all are: that
         is as quick there, or quicker.
         """
-        area = latents.shape[2] * latents.shape[3] * self.factor**2
+        area = latents.shape[2] * latents.shape[3] * self.model.factor**2
         at_once = 1 if self.model.placed.device == "cpu" else max(_DECODED // area, 1)
         parts = [self._decoded(part) for part in latents.split(at_once)]
         return np.concatenate([pictures for pictures, _ in parts]), [good for _, goods in parts for good in goods]
@@ -91,7 +91,8 @@ class Coder:
         mask = torch.cat([self._mask(r.mask) for r in requests])
         generators = [torch.Generator("cpu").manual_seed(r.seed) for r in requests]
         noise = torch.cat([self._noise(generator, master.shape) for generator in generators])
-        extra = torch.cat([self._extra(r) for r in requests]) if self.model.inpaints else None
+        beside = self._holed if self.model.inpaints else self._edited if self.model.edits else None
+        extra = None if beside is None else torch.cat([beside(r) for r in requests])
         return Canvas(master, mask, noise, extra, generators)
 
     def _noise(self, generator: Any, shape: Any) -> Any:
@@ -100,14 +101,20 @@ class Coder:
         return torch.randn((1, *shape[1:]), generator=generator, dtype=placed.dtype).to(placed.device)
 
     def _mask(self, mask: F32) -> Any:
-        return library("torch").from_numpy(latent_mask(mask, self.factor))[None, None].to(self.model.placed.device)
+        return (
+            library("torch").from_numpy(latent_mask(mask, self.model.factor))[None, None].to(self.model.placed.device)
+        )
 
-    def _extra(self, request: Repainting) -> Any:
+    def _edited(self, request: Repainting) -> Any:
+        """The picture that is edited; not scaled, as those UNets were trained (Brooks et al. 2023)."""
+        return self.plain(request.picture).to(self.model.placed.dtype)
+
+    def _holed(self, request: Repainting) -> Any:
         """The mask and the picture without what is under it, as inpainting UNets were trained on them."""
         torch, placed = library("torch"), self.model.placed
         hole = request.mask >= 0.5
         bare = np.where(hole[..., None], np.uint8(128), request.picture)  # 128 is the grey that encodes as nearly 0
-        small = torch.from_numpy(hole[:: self.factor, :: self.factor].astype(np.float32))[None, None]
+        small = torch.from_numpy(hole[:: self.model.factor, :: self.model.factor].astype(np.float32))[None, None]
         return torch.cat([small.to(placed.device, placed.dtype), self.encode(bare)], dim=1)
 
 

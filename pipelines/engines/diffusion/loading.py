@@ -11,20 +11,24 @@ from typing import Any
 
 from pipelines.engines.checkpoints import Checkpoint, read_header
 from pipelines.engines.diffusion.devices import Placed, is_out_of_memory, library
+from pipelines.engines.diffusion.editing import widen
 from pipelines.engines.diffusion.vision import PictureReader
 from pipelines.errors import EngineError
 from pipelines.profiles import Family
 
 _CLASSES: dict[Family, str] = {
     "sd15": "StableDiffusionImg2ImgPipeline",
+    "pix2pix": "StableDiffusionImg2ImgPipeline",  # the same parts, and only those matter
     "sdxl": "StableDiffusionXLImg2ImgPipeline",
     "sd3": "StableDiffusion3Img2ImgPipeline",
     "flux2": "Flux2KleinPipeline",
     "qwen-edit": "QwenImageEditPipeline",
 }
 # the watermark would change pixels (provenance does that job); the safety checker may be absent, and judges photographs
+_UNCHECKED = {"safety_checker": None, "feature_extractor": None, "requires_safety_checker": False}
 _EXTRAS: dict[Family, dict[str, Any]] = {
-    "sd15": {"safety_checker": None, "feature_extractor": None, "requires_safety_checker": False},
+    "sd15": _UNCHECKED,
+    "pix2pix": _UNCHECKED,
     "sdxl": {"add_watermarker": False, "feature_extractor": None, "image_encoder": None},
     "sd3": {"feature_extractor": None, "image_encoder": None},
     "qwen-edit": {"processor": None},  # the stock one cannot be made without torchvision
@@ -47,12 +51,22 @@ class Model:
     @property
     def is_unet(self) -> bool:
         """Whether our own loop can run it."""
-        return self.checkpoint.profile.family in ("sd15", "sdxl")
+        return self.checkpoint.profile.has_unet
 
     @property
     def inpaints(self) -> bool:
         """Whether its UNet also reads the mask and the picture around it (nine channels)."""
         return self.is_unet and int(self.pipe.unet.config.in_channels) == 9
+
+    @property
+    def edits(self) -> bool:
+        """Whether its UNet also reads the picture that is edited (InstructPix2Pix's eight channels)."""
+        return self.is_unet and int(self.pipe.unet.config.in_channels) == 8
+
+    @property
+    def factor(self) -> int:
+        """Picture pixels a latent pixel, along a side."""
+        return factor_of(self.pipe.vae)
 
     @property
     def text_width(self) -> int:
@@ -68,6 +82,12 @@ class Model:
         """The components that hold weights, by name."""
         kind = library("torch").nn.Module
         return {name: part for name, part in self.pipe.components.items() if isinstance(part, kind)}
+
+
+def factor_of(vae: Any) -> int:
+    """By how much a VAE makes sides shorter; a tiny one may decode through other blocks than it encodes with."""
+    blocks = vae.config.get("encoder_block_out_channels") or vae.config.block_out_channels
+    return int(2 ** (len(blocks) - 1))
 
 
 @contextmanager
@@ -98,6 +118,8 @@ def load(checkpoint: Checkpoint, placed: Placed, *, preview: Path | None = None)
     name = checkpoint.path.name
     with explained(f"{name} could not be loaded", name):
         pipe = opened(kind, checkpoint, placed, extras)
+        if checkpoint.edits is not None:
+            widen(pipe.unet, checkpoint.edits)
         if family == "qwen-edit":
             pipe.processor = PictureReader.of(checkpoint.config / "processor", pipe)
         pipe.set_progress_bar_config(disable=True)
@@ -115,7 +137,11 @@ def _check(model: Model) -> None:
     name, settings = model.checkpoint.path.name, model.pipe.unet.config
     if model.pipe.config.get("requires_aesthetics_score"):
         raise EngineError("an SDXL refiner", got=name, fix="use the SDXL base checkpoint")
-    if settings.in_channels not in (4, 9):
+    if model.checkpoint.profile.family == "pix2pix":
+        if not model.edits:
+            problem = f"a UNet that reads {settings.in_channels} channels: for editing it must be 8"
+            raise EngineError(problem, got=name, fix="use a checkpoint of InstructPix2Pix, or the profile of its base")
+    elif settings.in_channels not in (4, 9) and model.checkpoint.edits is None:
         problem = f"a UNet that reads {settings.in_channels} channels: 4 and, for inpainting, 9 are known"
         raise EngineError(problem, got=name, fix="use a base or an inpainting checkpoint")
     if settings.time_cond_proj_dim is not None:
@@ -130,10 +156,15 @@ def _tiny(folder: Path, checkpoint: Checkpoint, placed: Placed, pipe: Any) -> An
             str(folder), dtype=placed.vae_dtype, use_safetensors=True, local_files_only=True
         )
         tiny.to(placed.device).eval().requires_grad_(requires_grad=False)
-    if checkpoint.profile.instructs or tiny.config.latent_channels != pipe.vae.config.latent_channels:
+    if checkpoint.profile.instructs or _latents(tiny) != _latents(pipe.vae):
         fix = "leave it out, or take one that was made for this family"
         raise EngineError(f"a tiny VAE that does not go with {checkpoint.profile.title}", got=folder.name, fix=fix)
     return tiny
+
+
+def _latents(vae: Any) -> tuple[int, int]:
+    """What must be alike in VAEs that read each other's latents: their channels and their factor."""
+    return int(vae.config.latent_channels), factor_of(vae)
 
 
 def check_network(folder: Path, kind: str, what: str, fix: str) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 from pipelines.engines.checkpoints import Header, read_header
 from pipelines.errors import EngineError
 
-_BASES = {768: "SD 1.5", 1024: "SD 2 or SD Turbo", 2048: "SDXL"}
+_BASES = {192: "the starter", 768: "SD 1.5", 1024: "SD 2 or SD Turbo", 2048: "SDXL"}
 _DOWN = ("lora_A.weight", "lora_down.weight", "lora.down.weight")
 _OTHERS = (
     ("single_transformer_blocks", "Flux"),

@@ -86,7 +86,7 @@ class DiffusersPainter:
         """The requests that need the model, by what a forward pass must share; the others get their outcome here."""
         groups: dict[tuple[object, ...], list[Turn]] = {}
         for index, request in enumerate(requests):
-            refused = refusal(request, self.profile)
+            refused = refusal(request, self.profile) or _uneven(request, self.model)
             if refused is not None:
                 outcomes[index] = refused
             elif request.strength == 0:
@@ -194,7 +194,16 @@ def _shared(request: Repainting) -> tuple[object, ...]:
     """What requests of one forward pass have in common."""
     image = request.style.image
     area = digest_of(request.mask) if image is not None and image.masked else ""
-    return (request.size, request.steps, request.strength, request.guidance, request.style.digest(), area)
+    numbers = (request.steps, request.strength, request.guidance, request.image_guidance)
+    return (request.size, numbers, request.style.digest(), area)
+
+
+def _uneven(request: Repainting, model: Model) -> EngineError | None:
+    """A size that this checkpoint's own VAE would cut off, though its family's does not."""
+    if not model.is_unet or not any(side % model.factor for side in request.size):
+        return None
+    got, fix = "{} x {}".format(*request.size), "crop to one of the profile's buckets"
+    return EngineError(f"a size that is no multiple of {model.factor}, as this VAE wants", got=got, fix=fix)
 
 
 def _too_large(request: Repainting) -> EngineError:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines.engines.diffusion.denoise import Guide, denoise
+from pipelines.engines.diffusion.denoise import Guide, denoise, passes_of
 from pipelines.engines.diffusion.devices import library
 from pipelines.engines.diffusion.latents import Coder
 from pipelines.engines.diffusion.loading import Model
@@ -51,21 +51,24 @@ class UNetLoop:
         return pictures, [a and b for a, b in zip(sound, finite, strict=True)]
 
     def _guide(self, requests: Sequence[Repainting]) -> Guide:
-        doubled = requests[0].guidance > 1
+        first = requests[0]
+        seen = first.image_guidance if self.model.edits else 1.0  # others do not see the picture besides
+        passes = passes_of(first.guidance, seen)
         return Guide(
-            *self._words(requests, doubled=doubled),
-            self.adapters.image_masks(requests[0]),
-            requests[0].guidance,
-            self.adapters.control(requests, doubled=doubled),
+            *self._words(requests, passes),
+            self.adapters.image_masks(first),
+            first.guidance,
+            seen,
+            self.adapters.control(requests, passes),
         )
 
-    def _words(self, requests: Sequence[Repainting], *, doubled: bool) -> tuple[Any, dict[str, Any]]:
+    def _words(self, requests: Sequence[Repainting], passes: int) -> tuple[Any, dict[str, Any]]:
         """Embeddings of prompts, negatives first, and what else the UNet is told."""
         torch, read, voice = library("torch"), self.reader.read, self.adapters.loras
-        words = [read(r.negative, voice=voice, negative=True) for r in requests] if doubled else []
-        words += [read(r.prompt, voice=voice) for r in requests]
+        words = [read(r.negative, voice=voice, negative=True) for r in requests] if passes > 1 else []
+        words = words * (passes - 1) + [read(r.prompt, voice=voice) for r in requests]
         added: dict[str, Any] = {}
-        images = self.adapters.image_embeds(len(requests), doubled=doubled)
+        images = self.adapters.image_embeds(len(requests), passes)
         if images is not None:
             added["image_embeds"] = images
         if words[0].pooled is not None:

@@ -22,6 +22,9 @@ OF = {
     "sdxl": "sdxl",
     "sdxl.safetensors": "sdxl",
     "sd35": "sd35",
+    "pix2pix": "instruct-pix2pix",
+    "pix2pix.safetensors": "instruct-pix2pix",
+    "starter": "starter",
 }
 ALSO = {"flux2": "flux2-klein", "qwen": "qwen-image-edit"}
 Loader = Callable[..., DiffusersPainter]
@@ -45,6 +48,9 @@ def shelf(tmp_path_factory: pytest.TempPathFactory, one_thread: None) -> Path:
     checkpoints.sd15(folder / "inpaint", inpaint=True)
     checkpoints.sdxl(folder / "sdxl")
     checkpoints.sd35(folder / "sd35")
+    checkpoints.pix2pix(folder / "pix2pix")
+    checkpoints.starter(folder / "starter")
+    checkpoints.single_file(folder / "pix2pix", folder / "pix2pix.safetensors")
     checkpoints.flux2(folder / "flux2")
     checkpoints.qwen_edit(folder / "qwen")
     for base in ("sd15", "sdxl"):

@@ -206,6 +206,7 @@ def test_a_folder_of_another_family_names_both(shelf: Path, name: str, profile: 
         ({"control_model.time_embed.0.weight": (1,)}, "a ControlNet"),
         ({"decoder.conv_in.weight": (1,)}, "a VAE"),
         ({"something.else": (1,)}, "of no layout that we know"),
+        ({"cond_stage_model.x": (1,), "model.diffusion_model.input_blocks.0.0.weight": (4, 8)}, "pix2pix"),
     ],
 )
 def test_a_file_of_another_family_says_what_it_is(

@@ -18,7 +18,8 @@ from tests.pipelines.engines.conftest import PROFILES
 pytestmark = pytest.mark.xdist_group("engines")
 # the tiny checkpoints' texts are narrower than those of real ones
 TINY = PROFILES | {
-    name: PROFILES[name].model_copy(update={"texts": width}) for name, width in (("sd15", 32), ("sdxl", 64))
+    name: PROFILES[name].model_copy(update={"texts": width})
+    for name, width in (("sd15", 32), ("sdxl", 64), ("instruct-pix2pix", 32))
 }
 TO_K = "unet.down_blocks.0.attentions.0.transformer_blocks.0.attn2.to_k.lora_A.weight"
 
@@ -39,12 +40,14 @@ def refused(where: Path | str, says: str, profile: str | None = None, cache: Pat
         ("sd15.safetensors", "a checkpoint", ("sd15",)),
         ("sdxl", "a checkpoint", ("sdxl",)),
         ("sd35", "a checkpoint", ("sd35",)),
+        ("pix2pix", "a checkpoint", ("instruct-pix2pix",)),
+        ("starter", "a checkpoint", ("starter",)),
         ("flux2", "a checkpoint", ("flux2-klein",)),
-        ("sd15-lora.safetensors", "a LoRA", ("sd15",)),
+        ("sd15-lora.safetensors", "a LoRA", ("instruct-pix2pix", "sd15")),
         ("sdxl-lora.safetensors", "a LoRA", ("sdxl",)),
-        ("sd15-ip/models/tiny.safetensors", "an IP-Adapter", ("sd15",)),
+        ("sd15-ip/models/tiny.safetensors", "an IP-Adapter", ("instruct-pix2pix", "sd15")),
         ("sdxl-ip/models/tiny.safetensors", "an IP-Adapter", ("sdxl",)),
-        ("sd15-control", "a ControlNet", ("sd15",)),
+        ("sd15-control", "a ControlNet", ("instruct-pix2pix", "sd15")),
         ("sdxl-control", "a ControlNet", ("sdxl",)),
     ],
 )
@@ -64,7 +67,8 @@ def weights(folder: Path) -> list[Path]:
 @pytest.mark.parametrize(
     ("width", "base", "profiles"),
     [
-        (768, "SD 1.5", ("sd15",)),
+        (192, "the starter", ("starter",)),
+        (768, "SD 1.5", ("instruct-pix2pix", "sd15")),
         (1024, "SD 2 or SD Turbo", ("sd-turbo",)),
         (2048, "SDXL", ("sdxl-turbo", "sdxl")),
     ],
@@ -106,7 +110,7 @@ def test_a_lora_for_a_base_that_no_profile_has_names_it(tmp_path: Path, one_thre
 def test_an_adapter_of_no_known_base_says_which_there_are(tmp_path: Path, one_thread: None) -> None:
     file = written(tmp_path / "a.safetensors", {"ip_adapter.1.to_k_ip.weight": (4, 999)})
     refused(file, "it is for a model that reads texts of width 999")
-    with pytest.raises(EngineError, match=r"choose one for SD 2 or SD Turbo or SD 1\.5 or SDXL"):
+    with pytest.raises(EngineError, match=r"choose one for SD 1\.5 or SD 2 or SD Turbo or SDXL or the starter"):
         recognise(str(file), PROFILES)
 
 

@@ -43,14 +43,14 @@ class Adapters:
             self._controls.strip()
             raise
 
-    def image_embeds(self, size: int, *, doubled: bool) -> list[Any] | None:
-        """The applied style's pictures for `size` variants, zeros first if `doubled`; None without an image prompt."""
-        return self._images.embeds(size, doubled=doubled)
+    def image_embeds(self, size: int, passes: int) -> list[Any] | None:
+        """The applied style's pictures for `size` variants, none in all `passes` but the last; None without any."""
+        return self._images.embeds(size, passes)
 
     def image_masks(self, request: Repainting) -> dict[str, Any] | None:
         """Cross-attention settings that keep the image prompt inside the mask; None to let it act everywhere."""
         return self._images.masks(request)
 
-    def control(self, requests: Sequence[Repainting], *, doubled: bool) -> ControlGuide | None:
+    def control(self, requests: Sequence[Repainting], passes: int) -> ControlGuide | None:
         """The applied style's ControlNet with the drawings of these requests, each picture drawn once."""
-        return self._controls.guide(requests, doubled=doubled)
+        return self._controls.guide(requests, passes)

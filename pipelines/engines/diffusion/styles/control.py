@@ -62,7 +62,7 @@ class Controls:
             )
         return net.eval().requires_grad_(requires_grad=False)
 
-    def guide(self, requests: Sequence[Repainting], *, doubled: bool) -> ControlGuide | None:
+    def guide(self, requests: Sequence[Repainting], passes: int) -> ControlGuide | None:
         """The applied ControlNet with the drawings of these requests, each picture drawn once; None without one."""
         control = self._applied
         if control is None:
@@ -71,7 +71,7 @@ class Controls:
         net = self._net.to(unet.dtype)
         rows = [self._drawn(request.picture, control.drawing) for request in requests]
         lines = torch.from_numpy(np.stack(rows)).to(self._model.placed.device, unet.dtype) / 255
-        lines = lines[:, None].repeat(2 if doubled else 1, 3, 1, 1)
+        lines = lines[:, None].repeat(passes, 3, 1, 1)
         return ControlGuide(net, lines, control.scale)
 
     def _drawn(self, picture: Pixels, drawing: Drawing) -> Pixels:

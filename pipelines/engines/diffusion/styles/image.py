@@ -74,16 +74,15 @@ class ImagePrompts:
             )
         return encoder
 
-    def embeds(self, size: int, *, doubled: bool) -> list[Any] | None:
-        """The applied pictures for `size` variants, what stands for none of them first if `doubled`; None without."""
+    def embeds(self, size: int, passes: int) -> list[Any] | None:
+        """The applied pictures for `size` variants, what stands for none in all `passes` but the last."""
         image, encoder = self._applied, self._encoder
         if image is None or encoder is None:
             return None
         pair = self._embeds.get(encoder.key(image.pictures), lambda: encoder.read(image.pictures))
         unet = self._model.pipe.unet
         negative, positive = (part.to(unet.device, unet.dtype) for part in pair)
-        rows = [negative] * size + [positive] * size if doubled else [positive] * size
-        return [library("torch").cat(rows)]
+        return [library("torch").cat([negative] * size * (passes - 1) + [positive] * size)]
 
     def masks(self, request: Repainting) -> dict[str, Any] | None:
         """Cross-attention settings that keep the image prompt inside the mask; None to let it act everywhere."""
@@ -91,7 +90,9 @@ class ImagePrompts:
         if image is None or not image.masked:
             return None
         torch, unet = library("torch"), self._model.pipe.unet
-        small = torch.from_numpy(latent_mask(request.mask, 8)).to(self._model.placed.device, unet.dtype)
+        small = torch.from_numpy(latent_mask(request.mask, self._model.factor)).to(
+            self._model.placed.device, unet.dtype
+        )
         return {"ip_adapter_masks": [small[None, None].repeat(1, len(image.pictures), 1, 1)]}
 
 
