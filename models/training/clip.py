@@ -22,8 +22,8 @@ from transformers import CLIPConfig, CLIPModel, CLIPTextConfig, CLIPTokenizer, C
 from transformers.models.clip.image_processing_pil_clip import CLIPImageProcessorPil
 
 from models.training.cache import SIZE, Shelf, shelf
-from models.training.loop import Draw, parser, run_from, train
-from models.training.precision import Machine
+from models.training.harness.loop import Draw, parser, run_from, train
+from models.training.harness.precision import Machine
 from models.training.tokenizer import CONTEXT
 
 MASCOTS = 32

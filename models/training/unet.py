@@ -26,8 +26,8 @@ from torch.nn import functional
 from transformers import CLIPModel, CLIPTokenizer
 
 from models.training.cache import SIZE, Shelf, shelf
-from models.training.loop import Draw, parser, run_from, train
-from models.training.precision import Machine
+from models.training.harness.loop import Draw, parser, run_from, train
+from models.training.harness.precision import Machine
 from models.training.tokenizer import CONTEXT
 
 BATCH = 64

@@ -20,8 +20,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from models.training.cache import Shelf, shelf
-from models.training.loop import Draw, parser, run_from, train
-from models.training.precision import Machine
+from models.training.harness.loop import Draw, parser, run_from, train
+from models.training.harness.precision import Machine
 
 CROP = 64
 BATCH = 16
