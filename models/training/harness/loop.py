@@ -25,8 +25,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 from torch import Tensor, nn
 
-from models.training.harness import curves
 from models.training.cache import WORK
+from models.training.harness import curves
 from models.training.harness.muon import Muon, split
 from models.training.harness.precision import PRECISIONS, Machine, machine
 
