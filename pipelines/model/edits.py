@@ -72,8 +72,13 @@ class Repaint(Wanted):
         description="Pixels over which the painted part fades in, inwards; left out: 0 at a drawing's layers, else 6.",
     )
     palette: tuple[Hex, ...] = Field((), description="Brand colours that painted areas near them must hit.")
-    only_if_better: bool = Field(
-        False, description="Keep the paint only where it is judged better than the picture before it (harmonising)."
+    only_if_better: bool | None = Field(
+        None,
+        description="Keep the paint only where it is judged better than the picture before it; left out: as the "
+        "model's profile does.",
+    )
+    before: str | None = Field(
+        None, description="What is there before, in words like the prompt's: the judge sees whether it left them."
     )
 
 

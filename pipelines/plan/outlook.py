@@ -10,6 +10,7 @@ from pipelines.model import Order, Placement, Plan, Preparing, Recipe, Source
 Known = Callable[[Iterable[str]], set[str]]
 _GEOMETRY = ("layer", "polygon", "grid", "ground", "fit")
 _PICTURES = ("mask", "current", "front")
+_SAID = {"better": "its gate", "image_guidance": "image guidance"}  # what people call a recipe's fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def _step_reasons(now: Recipe, before: Recipe) -> Iterator[str]:
         for old, new in zip(first, second, strict=True):
             changed = [key for key in type(new).model_fields if getattr(old, key, None) != getattr(new, key)]
             if changed:
-                yield f"{kind} changed: {', '.join(changed)}"
+                yield f"{kind} changed: {', '.join(_SAID.get(key, key) for key in changed)}"
     first_order, order = _order(before), _order(now)
     if order != first_order and sorted(order) == sorted(first_order):
         yield "the order of the edits changed"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
+from pipelines.brief.edits.repaint import is_gated, is_harmonising
 from pipelines.brief.shelf import Shelf
 from pipelines.home import ROOT
 from pipelines.likeness.floors import read_floors
@@ -38,6 +39,7 @@ class Paints:
         """`site` gives a slot or layer by name, `words` composes the prompt for an edit's own prompt and values."""
         self._brief, self._shelf, self._intake, self._site, self._words = brief, shelf, intake, site, words
         self._found: dict[tuple[str, str | None], tuple[Profile, str, str]] = {}
+        self._judges: dict[str, tuple[str, str, float | None]] = {}
 
     def painting(self, edit: Repaint, values: Mapping[str, str]) -> Painting:
         """The painting of one recipe. Raises EngineError for a model that is not on this machine."""
@@ -65,7 +67,7 @@ class Paints:
             loras=self._loras(),
             control=self._control(profile),
             palette=edit.palette or tuple(c for s in self._styles for c in s.file.palette.values()),
-            better=self._better if edit.only_if_better else None,
+            better=self._better(edit, profile, prompt.text, values),
         )
 
     def _feather(self, edit: Repaint) -> float:
@@ -134,18 +136,28 @@ class Paints:
         place, digest = self._shelf.models.control(profile, chosen.drawing, where)
         return ControlUse(drawing=chosen.drawing, checkpoint=place, digest=digest, scale=chosen.scale)
 
-    @cached_property
-    def _better(self) -> BetterGate:
+    def _better(self, edit: Repaint, profile: Profile, words: str, values: Mapping[str, str]) -> BetterGate | None:
+        """The gate of an edit: by its words if it has some of its own, else by the references of the styles."""
+        if not is_gated(edit, profile):
+            return None
+        embedder, weights, gain = self._judge(profile)
+        styles = tuple(r for s in self._styles for r in self.references(s))
+        if is_harmonising(edit) and (styles or embedder is None):
+            return BetterGate(embedder=embedder, weights=weights, styles=styles, gain=gain)
+        present = "" if edit.before is None else self._words(edit.before, values).text
+        return BetterGate(embedder=embedder, weights=weights, styles=(), words=words, present=present, gain=gain)
+
+    def _judge(self, profile: Profile) -> tuple[str | None, str | None, float | None]:
+        """The embedder of the brief, else the profile's own: where it is, its fingerprint, the gain that it takes."""
         judges = self._brief.judges
-        where = None if judges is None else self._shelf.models.judge(self._shelf.locate(judges.embedder))
-        embedder, weights = where or (None, None)
-        floors = None if embedder is None else read_floors(ROOT / embedder)
-        return BetterGate(
-            embedder=embedder,
-            weights=weights,
-            styles=tuple(r for s in self._styles for r in self.references(s)),
-            gain=None if floors is None else floors.gain,
-        )
+        name = profile.gate if judges is None else self._shelf.locate(judges.embedder)
+        if name is None:
+            return None, None, None
+        if name not in self._judges:
+            where, weights = self._shelf.models.judge(name)
+            floors = read_floors(ROOT / where)
+            self._judges[name] = (where, weights, None if floors is None else floors.gain)
+        return self._judges[name]
 
 
 def _first(*given: float | None) -> float:

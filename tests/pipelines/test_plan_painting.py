@@ -88,6 +88,55 @@ def test_a_layer_that_is_kept_needs_no_slot() -> None:
     assert [site.layer for site in found.keep] == ["flag-art"]
 
 
+WORDS = 'slot: flag\n      prompt: "snow in {region}"\n'
+
+
+def test_paint_of_the_starter_is_kept_only_where_its_judge_finds_it_nearer_to_its_words() -> None:
+    text = PAINTED.replace(
+        "slot: flag\nprompt", f'{WORDS}      model: starter\n      before: "grass in {{region}}"\nprompt'
+    )
+    found = painting(text)
+    assert (found.checkpoint, found.strength, found.guidance) == ("models/starter", 1.0, 1.0)
+    assert found.better is not None
+    assert (found.better.embedder, found.better.words) == ("starter-clip", found.prompt)
+    assert found.prompt.startswith("snow in the flag of Ontario")
+    assert found.better.present.startswith("grass in the flag of Ontario")
+    assert painting(text.replace("before:", "only_if_better: false\n      before:")).better is None
+    judged = painting(text + "judges: {embedder: clip-vit-b32}\n").better
+    assert judged is not None
+    assert judged.embedder == "clip-vit-b32"
+
+
+def test_other_models_keep_their_paint_unless_a_brief_asks_who_says_that_it_is_better() -> None:
+    assert painting(PAINTED.replace("slot: flag\nprompt", f"{WORDS}prompt")).better is None
+    asked = PAINTED.replace("slot: flag\nprompt", f"{WORDS}      only_if_better: true\nprompt")
+    found = painting(asked + "judges: {embedder: clip-vit-b32}\n").better
+    assert found is not None
+    assert found.words is not None
+
+
+def test_a_pass_without_words_of_its_own_is_judged_by_the_style(tmp_path: Path) -> None:
+    (tmp_path / "refs").mkdir()
+    (tmp_path / "refs" / "pear.svg").write_bytes(FLAG)
+    text = STYLED.replace("slot: flag\nstyles", "slot: flag\n      only_if_better: true\nstyles")
+    found = painting(text + "judges: {embedder: clip-vit-b32}\n", styled({}, tmp_path)).better
+    assert found is not None
+    assert (found.words, len(found.styles)) == (None, 1)
+
+
+def test_how_much_nearer_paint_must_come_is_measured_beside_its_judge(tmp_path: Path) -> None:
+    (tmp_path / "calibration.json").write_text('{"calibration": 1, "gain": 0.07, "told": "12 edits"}')
+    asked = PAINTED.replace("slot: flag\nprompt", f"{WORDS}      only_if_better: true\nprompt")
+    text = asked + f"judges: {{embedder: {tmp_path}}}\n"
+    first = planned(text).plan
+    found = first.orders[0].recipe.paintings[0].better
+    assert found is not None
+    assert found.gain == 0.07
+    (tmp_path / "calibration.json").write_text('{"calibration": 1, "gain": 0.08, "told": "24 edits"}')
+    change = compare(planned(text).plan, lambda _: set(), first).stale[0]
+    assert change.reasons == ("repaint changed: its gate",)
+
+
 def digests(on: Shelf) -> list[str]:
     return [order.recipe.digest for order in planned(on=on).plan.orders]
 

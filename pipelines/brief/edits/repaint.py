@@ -14,6 +14,16 @@ from pipelines.profiles import DEFAULT, Profile, executed_steps
 from pipelines.styles import ModelChoice, Style
 
 
+def is_gated(edit: Repaint, profile: Profile) -> bool:
+    """Whether its paint is kept only where it is judged better than the picture before it."""
+    return profile.gate is not None if edit.only_if_better is None else edit.only_if_better
+
+
+def is_harmonising(edit: Repaint) -> bool:
+    """Whether it says nothing of its own, and so is to bring what is there nearer to the style."""
+    return edit.prompt is None and edit.before is None
+
+
 def repaint_flaws(desk: Desk) -> Iterator[Flaw]:
     """Everything wrong with the `repaint` edits of a brief, and with the models of its styles where one is used."""
     found = list(each(desk.draft, Repaint))
@@ -23,7 +33,8 @@ def repaint_flaws(desk: Desk) -> Iterator[Flaw]:
             yield Flaw((*path, "keep"), f"the slot {edit.slot} is painted and kept", "take it out of one of the two")
         yield from _prompt_flaws(edit, path, axis, desk)
         yield from _kept_whole(edit, path, desk)
-        yield from _unjudged(edit, path, desk)
+        if edit.before is not None:
+            yield from desk.unknown_fields(edit.before, (*path, "before"), what="text")
         yield from _model_flaws(edit, path, desk)
     if found:
         yield from _style_flaws(desk, {edit.model for _, _, edit in found})
@@ -37,16 +48,27 @@ def _kept_whole(edit: Repaint, path: Path, desk: Desk) -> Iterator[Flaw]:
         yield Flaw((*path, "keep"), f"{slot.layer} is the slot that is painted", "take it out of keep")
 
 
-def _unjudged(edit: Repaint, path: Path, desk: Desk) -> Iterator[Flaw]:
-    """`only_if_better` needs somebody who can say so."""
-    if not edit.only_if_better:
+def _unjudged(edit: Repaint, path: Path, desk: Desk, profile: Profile) -> Iterator[Flaw]:
+    """A gate needs somebody who can say what is better, and something to be nearer to."""
+    if not is_gated(edit, profile):
         return
+    at = path if edit.only_if_better is None else (*path, "only_if_better")
     if desk.draft.judges is None:
-        fix = "add judges: {embedder: clip-vit-b32}"
-        yield Flaw((*path, "only_if_better"), "without judges nobody can say what is better", fix)
-    elif not any(style.references for _, style in styles_of(desk)):
-        fix = "name one under styles"
-        yield Flaw((*path, "only_if_better"), "without a style's reference pictures nothing can be better", fix)
+        yield from _no_judge(at, desk, profile)
+    elif is_harmonising(edit) and not any(style.references for _, style in styles_of(desk)):
+        fix = "name one under styles, or give the edit a prompt"
+        yield Flaw(at, "without a style's reference pictures nothing can be better", fix)
+
+
+def _no_judge(at: Path, desk: Desk, profile: Profile) -> Iterator[Flaw]:
+    """The brief names none: the profile's own must be here."""
+    if profile.gate is None:
+        yield Flaw(at, "without judges nobody can say what is better", "add judges: {embedder: clip-vit-b32}")
+        return
+    try:
+        desk.shelf.models.judge(profile.gate)
+    except EngineError as error:
+        yield Flaw(at, *reason(error))
 
 
 def styles_of(desk: Desk) -> list[tuple[int, Style]]:
@@ -82,6 +104,7 @@ def _model_flaws(edit: Repaint, path: Path, desk: Desk) -> Iterator[Flaw]:
     except EngineError as error:
         yield Flaw(at, *reason(error))
         return
+    yield from _unjudged(edit, path, desk, profile)
     own = choice if choice is not None and choice.profile == name else None
     where = edit.checkpoint and desk.shelf.locate(edit.checkpoint)
     if where is not None or own is None or own.checkpoint is None:  # a style's own is looked at once, with the style

@@ -81,7 +81,7 @@ class Models:
         return find_profile(self.profiles, name)
 
     def checkpoint(self, profile: Profile, where: str | None) -> tuple[str, str]:
-        return self.pretrained(where or profile.hub)
+        return self.pretrained(where or profile.hub or profile.ships)
 
     def lora(self, file: Path) -> tuple[str, str]:
         return self.pretrained(str(file))

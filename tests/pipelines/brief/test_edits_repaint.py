@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.brief import read_brief
 from pipelines.styles import Style, StyleFile
-from tests.pipelines.brief.made import GOOD, only_mistake, shelf, with_line
+from tests.pipelines.brief.made import GOOD, Models, only_mistake, shelf, with_line
 
 PAINTED = with_line("prompt: the mascot", "    - edit: repaint\n      slot: flag\nprompt: the mascot")
 
@@ -82,6 +82,28 @@ def test_a_pass_that_must_earn_its_place_needs_somebody_who_can_say_so() -> None
     assert "nobody can say" in only_mistake(painted(only_if_better="true")).problem
     judged = painted(only_if_better="true") + "judges: {embedder: clip-vit-b32}\n"
     assert "reference pictures" in only_mistake(judged).problem
+
+
+def test_a_repaint_with_words_of_its_own_needs_no_reference_pictures() -> None:
+    judged = painted(only_if_better="true", prompt='"snow on {region}"') + "judges: {embedder: clip-vit-b32}\n"
+    assert not read_brief(judged, shelf()).warnings
+
+
+def test_the_starter_brings_its_judge_along_and_needs_it() -> None:
+    asked = {"model": "starter", "prompt": '"a meadow in winter, {region}"'}
+    assert not read_brief(painted(**asked), shelf()).warnings
+    lost = Models()
+    lost.profiles["starter"] = lost.profiles["starter"].model_copy(update={"gate": "missing-clip"})
+    found = only_mistake(painted(**asked), replace(shelf(), models=lost))
+    assert found.where == "edits.region[1]"
+    assert "no such model on this machine, got 'missing-clip'" in found.problem
+    assert read_brief(painted(**asked, only_if_better="false"), replace(shelf(), models=lost))
+
+
+def test_what_was_there_before_is_said_in_fields_that_there_are() -> None:
+    found = only_mistake(painted(before='"grass in {regoin}"'))
+    assert found.where == "edits.region[1].before"
+    assert "unknown field {regoin}" in found.problem
 
 
 def test_a_slot_whose_own_layer_is_kept_leaves_nothing_to_paint() -> None:
