@@ -6,6 +6,7 @@ first half of the budget the image tower sees half of each picture's patches (Li
 twice as fast.
 
   python -m models.training.clip --minutes 15 --threads 1
+  python -m models.training.clip --minutes 40 --threads 1 --frozen-text    go on, the denoiser's text tower as it is
 """
 
 from __future__ import annotations
@@ -64,10 +65,14 @@ class ClipRecipe:
     rim_lr = 2e-3
     average = 0.99
 
-    def __init__(self, scenes: Shelf, tokenizer: CLIPTokenizer, machine: Machine) -> None:
+    def __init__(
+        self, scenes: Shelf, tokenizer: CLIPTokenizer, machine: Machine, *, frozen: CLIPModel | None = None
+    ) -> None:
+        """`frozen` is a model whose text tower is taken as it is, since a denoiser was trained with it."""
         self.scenes, self.tokenizer, self.machine = scenes, tokenizer, machine
         self.clip = clip_model(tokenizer)
         self.model: nn.Module = self.clip
+        self.frozen = None if frozen is None else frozen.text_model.to(machine.device).requires_grad_(False)
 
     def loss(self, draw: Draw) -> dict[str, Tensor]:
         """The loss of one batch of mascots."""
@@ -86,6 +91,8 @@ class ClipRecipe:
 
     def keep(self, folder: Path) -> None:
         """As transformers saves it, with its processor and tokenizer."""
+        if self.frozen is not None:
+            self.clip.text_model.load_state_dict(self.frozen.state_dict())
         self.clip.save_pretrained(folder)
         processor().save_pretrained(folder)
         self.tokenizer.save_pretrained(folder)
@@ -113,8 +120,9 @@ class ClipRecipe:
             [str(caption) for caption in captions], padding=True, truncation=True, max_length=CONTEXT,
             return_tensors="pt",
         )  # fmt: skip
-        pooled = self.clip.get_text_features(input_ids=words.input_ids.to(self.machine.device)).pooler_output
-        return functional.normalize(pooled.float(), dim=-1)
+        tower = self.frozen or self.clip.text_model
+        pooled = tower(input_ids=words.input_ids.to(self.machine.device)).pooler_output
+        return functional.normalize(self.clip.text_projection(pooled).float(), dim=-1)
 
 
 def contrast(one: Tensor, other: Tensor, targets: Tensor, scale: Tensor) -> Tensor:
@@ -158,9 +166,14 @@ def processor() -> CLIPImageProcessorPil:
 
 def main() -> None:
     """Train it."""
-    run = run_from(parser(__doc__, minutes=15).parse_args())
+    options = parser(__doc__, minutes=15)
+    options.add_argument("--frozen-text", action="store_true", help="keep the text tower of clip/model as it is")
+    given = options.parse_args()
+    run = run_from(given)
+    kept = run.work / ClipRecipe.name / "model"
+    frozen = CLIPModel.from_pretrained(kept, local_files_only=True) if given.frozen_text else None
     tokenizer = CLIPTokenizer.from_pretrained(run.work / "tokenizer", local_files_only=True)
-    train(ClipRecipe(shelf(run.work, "scenes"), tokenizer, run.machine), run)
+    train(ClipRecipe(shelf(run.work, "scenes"), tokenizer, run.machine, frozen=frozen), run)
 
 
 if __name__ == "__main__":
