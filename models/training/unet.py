@@ -36,6 +36,7 @@ TEXT_WIDTH = 192
 NO_CAPTION, NO_PICTURE = 0.1, 0.1
 OUTSIDE = 0.3  # the weight of what an edit leaves alone: the pipeline puts those pixels back
 MIXED_FROM = 2 / 3
+FAR = 5.0  # rare latents lie further out; the decoder squashes them, so they need not be learned
 
 
 def denoiser(widths: tuple[int, ...] = WIDTHS) -> Any:
@@ -101,7 +102,7 @@ class UnetRecipe:
         batch = mixed(self.scenes, self.pairs, draw.rng, count=self.pictures // 3 if large else self.pictures)
         batch = batch if large else smaller(batch, draw.rng)
         with torch.no_grad():
-            latents, given = self._latents(batch.wanted), self._latents(batch.given)
+            latents, given = self._latents(batch.wanted).clamp(-FAR, FAR), self._latents(batch.given)
             kept = batch.edits & (draw.rng.random(len(batch.edits)) >= NO_PICTURE)
             given = given * torch.from_numpy(kept).to(given)[:, None, None, None]
             dropped = draw.rng.random(len(batch.captions)) < NO_CAPTION
