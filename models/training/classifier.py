@@ -83,7 +83,7 @@ class ClassifierRecipe:
         found = self.classifier(self.machine.pictures(softened(pictures, draw.noise)))
         wanted = labels.to(self.machine.device).unbind(1)
         pairs = list(zip(found.values(), wanted, strict=True))
-        losses = [functional.cross_entropy(logits.float(), label) for logits, label in pairs]
+        losses = [functional.cross_entropy(logits, label) for logits, label in pairs]
         right = [(logits.argmax(1) == label).float().mean() for logits, label in pairs]
         return {"loss": torch.stack(losses).mean(), "right": torch.stack(right).mean()}
 
@@ -96,7 +96,7 @@ class ClassifierRecipe:
 
 
 def softened(pictures: Tensor, noise: torch.Generator) -> Tensor:
-    """Half of the pictures a little blurred and noisy, so that the classifier forgives a painter what a person would."""
+    """Half of the pictures a little blurred and noisy: what a person forgives a painter, the classifier must."""
     soft = functional.avg_pool2d(pictures, 3, stride=1, padding=1, count_include_pad=False)
     share = torch.rand(len(pictures), 1, 1, 1, generator=noise).mul(2).sub(1).clamp(min=0)
     grain = torch.randn(pictures.shape, generator=noise) * 0.1 * share
