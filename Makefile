@@ -62,6 +62,7 @@ bench: setup artwork ## Print every measured claim
 	$(BIN)/python -m benchmarks.place
 	$(BIN)/python -m benchmarks.taste
 	$(BIN)/python -m benchmarks.repaint
+	$(BIN)/python -m benchmarks.starter
 
 clean: ## Remove what the demo made (not .venv)
 	rm -rf .atelier outputs/* outputs/.packs

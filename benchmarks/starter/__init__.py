@@ -1,0 +1,1 @@
+"""The starter models beside what a user would pick instead, on held-out drawings."""
