@@ -8,12 +8,14 @@ draw at once, a stopped command goes on, and a larger set begins with the smalle
            one from nearer by
   pairs    a picture and its edit: `before` and `after` (n, 128, 128, 3), `mask` (n, 128, 128), `captions` (of `after`),
            `before_captions` and `kinds` (n,)
+  near-pairs  the same, seen 1 to 4 times as large: how edits look at 256 and 512 px
 """
 
 from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,8 @@ from models.training import drawings
 WORK = Path(".atelier/training")
 SIZE = 128
 SHARD = 250
+KINDS = ("held-out-pairs", "held-out-scenes", "pairs", "scenes", "near-pairs")
+"""Kinds of shard; a new one comes last, as its place is a part of what it draws."""
 HELD_OUT = {"scenes": "held-out-scenes", "pairs": "held-out-pairs"}
 
 Fields = dict[str, NDArray[Any]]
@@ -52,18 +56,20 @@ class Shelf:
         return out
 
 
-def shelf(work: Path, kind: str) -> Shelf:
-    """Open what `prepare` has drawn so far of a kind; raises FileNotFoundError, with the command to run, if nothing."""
-    folders = sorted(folder for folder in (work / kind).glob("[0-9]*") if folder.suffix != ".part")
+def shelf(work: Path, *kinds: str) -> Shelf:
+    """Open what `prepare` has drawn so far of these kinds; raises FileNotFoundError, with the command, if nothing."""
+    found = [folder for kind in kinds for folder in sorted((work / kind).glob("[0-9]*"))]
+    folders = [folder for folder in found if folder.suffix != ".part"]
     if not folders:
-        raise FileNotFoundError(f"no drawings of {kind} in {work}: run python -m models.training.prepare --work {work}")
+        said = " or ".join(kinds)
+        raise FileNotFoundError(f"no drawings of {said} in {work}: run python -m models.training.prepare --work {work}")
     shards = tuple({path.stem: np.load(path, mmap_mode="r") for path in sorted(f.glob("*.npy"))} for f in folders)
     lengths = [len(next(iter(shard.values()))) for shard in shards]
     return Shelf(shards, np.concatenate([[0], np.cumsum(lengths)]))
 
 
 def draw_shard(work: Path, kind: str, number: int, *, seed: int = 0, count: int = SHARD, size: int = SIZE) -> bool:
-    """Draw one shard of "scenes", "pairs" or their held-out kin; false when it is there already."""
+    """Draw one shard of a kind of KINDS; false when it is there already."""
     folder = work / kind / f"{number:05d}"
     if folder.exists():
         return False
@@ -71,8 +77,8 @@ def draw_shard(work: Path, kind: str, number: int, *, seed: int = 0, count: int 
     shutil.rmtree(half, ignore_errors=True)
     half.mkdir(parents=True)
     held_out = kind in HELD_OUT.values()
-    rng = np.random.default_rng([seed, sorted((*HELD_OUT, *HELD_OUT.values())).index(kind), number])
-    one = _scene if kind.endswith("scenes") else _pair
+    rng = np.random.default_rng([seed, KINDS.index(kind), number])
+    one = _scene if kind.endswith("scenes") else partial(_pair, near=kind == "near-pairs")
     rows = [one(rng, size=size, held_out=held_out) for _ in range(count)]
     for field in rows[0]:
         np.save(half / f"{field}.npy", np.stack([row[field] for row in rows]))
@@ -96,9 +102,9 @@ def _scene(rng: np.random.Generator, *, size: int, held_out: bool) -> Fields:
     }
 
 
-def _pair(rng: np.random.Generator, *, size: int, held_out: bool) -> Fields:
+def _pair(rng: np.random.Generator, *, size: int, held_out: bool, near: bool) -> Fields:
     pair = drawings.sample_pair(rng, held_out=held_out)
-    before, after, mask = drawings.render_pair(pair, size)
+    before, after, mask = drawings.render_pair(pair, size, nearer(rng) if near else None)
     return {
         "before": before,
         "after": after,

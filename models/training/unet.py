@@ -221,7 +221,7 @@ def main() -> None:
     clip = CLIPModel.from_pretrained(run.work / "clip" / "model", attn_implementation="eager", local_files_only=True)
     tokenizer = CLIPTokenizer.from_pretrained(run.work / "tokenizer", local_files_only=True)
     text = Captions(clip, tokenizer, run.machine)
-    scenes, pairs = shelf(run.work, "scenes"), shelf(run.work, "pairs")
+    scenes, pairs = shelf(run.work, "scenes"), shelf(run.work, "pairs", "near-pairs")
     train(UnetRecipe(scenes, pairs, vae=vae, text=text, machine=run.machine, batch=given.batch), run)
 
 
