@@ -31,6 +31,7 @@ from models.training.harness.muon import Muon, split
 from models.training.harness.precision import PRECISIONS, Machine, machine
 
 DECAY = 0.25
+LOG_EVERY = 5.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,8 +223,8 @@ def _finish(recipe: Recipe, state: State, folder: Path, console: Console) -> Pat
 class _Log:
     """A line of JSON every few seconds: means since the last line, pictures a second."""
 
-    def __init__(self, path: Path, pictures: int, every: float = 5.0) -> None:
-        self.path, self.pictures, self.every = path, pictures, every
+    def __init__(self, path: Path, pictures: int) -> None:
+        self.path, self.pictures = path, pictures
         self.sums: dict[str, float] = {}
         self.steps, self.since = 0, time.monotonic()
         self.last: dict[str, float] = {}
@@ -238,7 +239,7 @@ class _Log:
         for name, value in found.items():
             self.sums[name] = self.sums.get(name, 0.0) + value
         self.steps += 1
-        if time.monotonic() - self.since < self.every:
+        if time.monotonic() - self.since < LOG_EVERY:
             return False
         self.flush(state, budget)
         return True
