@@ -8,7 +8,9 @@ draw at once, a stopped command goes on, and a larger set begins with the smalle
            one from nearer by
   pairs    a picture and its edit: `before` and `after` (n, 128, 128, 3), `mask` (n, 128, 128), `captions` (of `after`),
            `before_captions` and `kinds` (n,)
-  near-pairs  the same, seen 1 to 4 times as large: how edits look at 256 and 512 px
+  foils    a drawing and what a judge must tell apart, `pictures` (n, 4, 128, 128, 3): itself, with another flag, with
+           another character, and with another backdrop
+  near-pairs  pairs, seen 1 to 4 times as large: how edits look at 256 and 512 px
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ from models.training import drawings
 WORK = Path(".atelier/training")
 SIZE = 128
 SHARD = 250
-KINDS = ("held-out-pairs", "held-out-scenes", "pairs", "scenes", "near-pairs")
+KINDS = ("held-out-pairs", "held-out-scenes", "pairs", "scenes", "near-pairs", "foils")
 """Kinds of shard; a new one comes last, as its place is a part of what it draws."""
 HELD_OUT = {"scenes": "held-out-scenes", "pairs": "held-out-pairs"}
 
@@ -78,7 +80,8 @@ def draw_shard(work: Path, kind: str, number: int, *, seed: int = 0, count: int 
     half.mkdir(parents=True)
     held_out = kind in HELD_OUT.values()
     rng = np.random.default_rng([seed, KINDS.index(kind), number])
-    one = _scene if kind.endswith("scenes") else partial(_pair, near=kind == "near-pairs")
+    makers = {"scenes": _scene, "foils": _foil}
+    one = makers.get(kind.removeprefix("held-out-")) or partial(_pair, near=kind == "near-pairs")
     rows = [one(rng, size=size, held_out=held_out) for _ in range(count)]
     for field in rows[0]:
         np.save(half / f"{field}.npy", np.stack([row[field] for row in rows]))
@@ -100,6 +103,13 @@ def _scene(rng: np.random.Generator, *, size: int, held_out: bool) -> Fields:
         "flag_captions": _words([drawings.flag_caption(scene) for scene in both]),
         "labels": np.array([list(drawings.labels(scene).values()) for scene in both], np.int16),
     }
+
+
+def _foil(rng: np.random.Generator, *, size: int, held_out: bool) -> Fields:
+    scene = drawings.other_flag(drawings.sample(rng, held_out=held_out), rng)
+    changes = (drawings.other_flag, drawings.other_character, drawings.other_backdrop)
+    shown = [drawings.render(other, size) for other in (scene, *(change(scene, rng) for change in changes))]
+    return {"pictures": np.stack(shown)}
 
 
 def _pair(rng: np.random.Generator, *, size: int, held_out: bool, near: bool) -> Fields:

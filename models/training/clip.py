@@ -1,9 +1,10 @@
 """Train the small CLIP (Radford et al. 2021): which caption is whose picture's, and which pictures show one mascot.
 
 A batch is 32 mascots in two scenes each, with other flags and backdrops. Three symmetric InfoNCE losses: pictures ↔
-their captions, crops of the flags ↔ the flags' captions, and the two pictures of a mascot against all others'. In the
-first half of the budget the image tower sees half of each picture's patches (Li et al. 2023, FLIP), which is nearly
-twice as fast.
+their captions, crops of the flags ↔ the flags' captions, and the two pictures of a mascot against all others'. A
+fourth sees foils: a drawing is nearer to itself with another flag than to the same drawing with another character or
+another backdrop, which is what a judge of variants must know. In the first half of the budget the image tower sees
+half of each picture's patches (Li et al. 2023, FLIP), which is nearly twice as fast.
 
   python -m models.training.clip --minutes 15 --threads 1
   python -m models.training.clip --minutes 40 --threads 1 --frozen-text    go on, the denoiser's text tower as it is
@@ -30,6 +31,8 @@ from models.training.tokenizer import CONTEXT
 MASCOTS = 32
 WIDTH, HEADS, VISION_LAYERS, TEXT_LAYERS, PROJECTION = 192, 6, 5, 2, 128
 SAME_MASCOT = 0.3
+FOILS = 16  # drawings a batch, four pictures each
+FOILED = 0.5
 MEAN, DEVIATION = (0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.26130258, 0.27577711)
 
 
@@ -60,16 +63,22 @@ class ClipRecipe:
         "visual_projection",
         "logit_scale",
     )
-    pictures = 4 * MASCOTS
+    pictures = 4 * MASCOTS + 4 * FOILS
     lr = 4e-3
     rim_lr = 2e-3
     average = 0.99
 
     def __init__(
-        self, scenes: Shelf, tokenizer: CLIPTokenizer, machine: Machine, *, frozen: CLIPModel | None = None
+        self,
+        scenes: Shelf,
+        foils: Shelf,
+        tokenizer: CLIPTokenizer,
+        machine: Machine,
+        *,
+        frozen: CLIPModel | None = None,
     ) -> None:
         """`frozen` is a model whose text tower is taken as it is, since a denoiser was trained with it."""
-        self.scenes, self.tokenizer, self.machine = scenes, tokenizer, machine
+        self.scenes, self.foils, self.tokenizer, self.machine = scenes, foils, tokenizer, machine
         self.clip = clip_model(tokenizer)
         self.model: nn.Module = self.clip
         self.frozen = None if frozen is None else frozen.text_model.to(machine.device).requires_grad_(False)
@@ -87,7 +96,9 @@ class ClipRecipe:
         flag = contrast(images[half:], self._read(flag_captions), alike(flag_captions), scale)
         first, second = images[:half:2], images[1:half:2]
         mascot = contrast(first, second, torch.eye(MASCOTS, device=first.device), scale)
-        return {"loss": whole + flag + SAME_MASCOT * mascot, "captions": whole, "flags": flag, "mascots": mascot}
+        foil = self._foiled(draw, scale)
+        loss = whole + flag + SAME_MASCOT * mascot + FOILED * foil
+        return {"loss": loss, "captions": whole, "flags": flag, "mascots": mascot, "foils": foil}
 
     def keep(self, folder: Path) -> None:
         """As transformers saves it, with its processor and tokenizer."""
@@ -97,8 +108,19 @@ class ClipRecipe:
         processor().save_pretrained(folder)
         self.tokenizer.save_pretrained(folder)
 
-    def _images(self, field: str, rows: NDArray[np.integer], draw: Draw) -> Tensor:
-        taken = self.scenes.take(field, rows)
+    def _foiled(self, draw: Draw, scale: Tensor) -> Tensor:
+        """How often drawings are nearer to something else than to themselves with another flag (InfoNCE)."""
+        rows = draw.rng.integers(len(self.foils), size=FOILS)
+        seen = self._seen(self._images("pictures", rows, draw, self.foils), draw).view(FOILS, 4, -1)
+        own, others = seen[:, 0], seen[:, 1:]
+        near = scale * torch.einsum("nd,nkd->nk", own, others)
+        apart = scale * own @ own.T  # the batch's other drawings, each on its own diagonal left out
+        apart = apart.masked_fill(torch.eye(FOILS, dtype=torch.bool, device=apart.device), -torch.inf)
+        target = torch.zeros(FOILS, dtype=torch.long, device=apart.device)
+        return functional.cross_entropy(torch.cat([near, apart], 1), target)
+
+    def _images(self, field: str, rows: NDArray[np.integer], draw: Draw, source: Shelf | None = None) -> Tensor:
+        taken = (source or self.scenes).take(field, rows)
         batch = torch.from_numpy(taken.reshape(-1, *taken.shape[2:])).permute(0, 3, 1, 2).float() / 255
         return self.machine.pictures(normalised(jittered(batch, draw.noise)))
 
@@ -173,7 +195,8 @@ def main() -> None:
     kept = run.work / ClipRecipe.name / "model"
     frozen = CLIPModel.from_pretrained(kept, local_files_only=True) if given.frozen_text else None
     tokenizer = CLIPTokenizer.from_pretrained(run.work / "tokenizer", local_files_only=True)
-    train(ClipRecipe(shelf(run.work, "scenes"), tokenizer, run.machine, frozen=frozen), run)
+    scenes, foils = shelf(run.work, "scenes"), shelf(run.work, "foils")
+    train(ClipRecipe(scenes, foils, tokenizer, run.machine, frozen=frozen), run)
 
 
 if __name__ == "__main__":

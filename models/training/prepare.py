@@ -20,10 +20,10 @@ from rich.progress import MofNCompleteColumn, Progress, TimeElapsedColumn, TimeR
 from models.training.cache import HELD_OUT, SHARD, WORK, draw_shard
 
 
-def tasks(*, mascots: int, pairs: int, near: int, held_out: int) -> list[tuple[str, int]]:
+def tasks(*, mascots: int, pairs: int, near: int, foils: int, held_out: int) -> list[tuple[str, int]]:
     """The shards to draw, in order: the held-out ones first, since they are few and every measure needs them."""
     first = [(HELD_OUT["scenes"], held_out), (HELD_OUT["pairs"], held_out)]
-    wanted = [*first, ("scenes", mascots), ("pairs", pairs), ("near-pairs", near)]
+    wanted = [*first, ("scenes", mascots), ("pairs", pairs), ("near-pairs", near), ("foils", foils)]
     return [(kind, number) for kind, count in wanted for number in range(-(-count // SHARD))]
 
 
@@ -38,11 +38,12 @@ def main() -> None:
     options.add_argument("--mascots", type=int, default=12_000, help="each with two scenes (%(default)s)")
     options.add_argument("--pairs", type=int, default=16_000, help="edits, before and after (%(default)s)")
     options.add_argument("--near", type=int, default=8_000, help="more edits, seen from nearer by (%(default)s)")
+    options.add_argument("--foils", type=int, default=6_000, help="drawings with what they are not (%(default)s)")
     options.add_argument("--held-out", type=int, default=500, help="of either, never trained on (%(default)s)")
     options.add_argument("--processes", type=int, default=2)
     options.add_argument("--seed", type=int, default=0)
     given = options.parse_args()
-    todo = tasks(mascots=given.mascots, pairs=given.pairs, near=given.near, held_out=given.held_out)
+    todo = tasks(mascots=given.mascots, pairs=given.pairs, near=given.near, foils=given.foils, held_out=given.held_out)
     columns = (*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
     with multiprocessing.Pool(given.processes) as pool, Progress(*columns) as bar:
         work = partial(_draw, work=given.work, seed=given.seed)
