@@ -2,7 +2,7 @@
 
 An ordinary Stable Diffusion folder in fp16, whose UNet reads 4 channels. Beside it, `edits/conv_in.safetensors`: the
 first convolution with all 8, which turns that UNet into the editing one; and `clip/`, the judge with its processor and
-tokenizer. Both text towers say float32 in their configuration, since transformers takes their format from there when it
+tokenizer. The classifier that only measures goes to `models/classifier`. Both text towers say float32 in their configuration, since transformers takes their format from there when it
 is asked for none, and diffusers loads its own parts as float32.
 
   python -m models.training.export
@@ -26,6 +26,7 @@ from safetensors.torch import load_file, save_file
 from transformers import CLIPModel, CLIPTextModel, CLIPTokenizer
 
 from models.training.cache import WORK
+from models.training.classifier import SHIPPED
 from models.training.clip import processor
 from models.training.unet import schedule
 
@@ -134,6 +135,8 @@ def main() -> None:
     options.add_argument("--out", type=Path, default=STARTER, help="the checkpoint's folder (models/starter)")
     given = options.parse_args()
     export(given.work, given.out)
+    if (given.work / "classifier" / "model").exists():
+        shutil.copytree(given.work / "classifier" / "model", SHIPPED, dirs_exist_ok=True)
     size = sum(path.stat().st_size for path in given.out.rglob("*") if path.is_file())
     Console().print(f"wrote and loaded {given.out}: {size / 1e6:.1f} MB")
 
