@@ -2,8 +2,9 @@
 
 An ordinary Stable Diffusion folder in fp16, whose UNet reads 4 channels. Beside it, `edits/conv_in.safetensors`: the
 first convolution with all 8, which turns that UNet into the editing one; and `clip/`, the judge with its processor and
-tokenizer. The classifier that only measures goes to `models/classifier`. Both text towers say float32 in their configuration, since transformers takes their format from there when it
-is asked for none, and diffusers loads its own parts as float32.
+tokenizer. Both text towers say float32 in their configuration, since transformers takes their format from there when it
+is asked for none, and diffusers loads its own parts as float32. The classifier, which only measures, goes to
+`models/classifier`.
 
   python -m models.training.export
 """
