@@ -111,6 +111,13 @@ class Repainting:
         """Width and height."""
         return self.picture.shape[1], self.picture.shape[0]
 
+    def digest(self) -> str:
+        """Over everything that can change pixels: what is alike is painted alike."""
+        words = (self.prompt, self.negative, self.seed)
+        numbers = (self.strength, self.steps, self.guidance, self.image_guidance)
+        arrays = (digest_of(self.picture), digest_of(self.mask))
+        return hashlib.sha256(repr((words, numbers, arrays, self.style.digest())).encode()).hexdigest()
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Painted:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, MutableMapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -70,22 +70,24 @@ class DiffusersPainter:
         return self.model.checkpoint.profile
 
     def paint(self, requests: Sequence[Repainting], *, batch: int | None = None) -> tuple[Outcome, ...]:
-        """See Painter.paint."""
+        """See Painter.paint. What is asked for twice, as where regions share a season, is painted once."""
         outcomes: dict[int, Outcome] = {}
         batch = 1 if self.profile.instructs else batch  # their pipelines take one picture a call
+        same = [request.digest() for request in requests]
+        first = {digest: index for index, digest in reversed(list(enumerate(same)))}
         with self._lock:
-            for group in self._groups(requests, outcomes):
+            for group in self._groups({index: requests[index] for index in sorted(first.values())}, outcomes):
                 try:
                     self._loop.apply(group[0][1].style)
                     self._paint_group(group, outcomes, batch)
                 except EngineError as error:
                     outcomes |= {index: error for index, _ in group if index not in outcomes}
-        return tuple(outcomes[index] for index in range(len(requests)))
+        return tuple(outcomes[first[digest]] for digest in same)
 
-    def _groups(self, requests: Sequence[Repainting], outcomes: dict[int, Outcome]) -> list[list[Turn]]:
+    def _groups(self, requests: Mapping[int, Repainting], outcomes: dict[int, Outcome]) -> list[list[Turn]]:
         """The requests that need the model, by what a forward pass must share; the others get their outcome here."""
         groups: dict[tuple[object, ...], list[Turn]] = {}
-        for index, request in enumerate(requests):
+        for index, request in requests.items():
             refused = refusal(request, self.profile) or _uneven(request, self.model)
             if refused is not None:
                 outcomes[index] = refused
