@@ -9,7 +9,7 @@ area, and the picture's own pixels are put back wherever the area is 0 (`pipelin
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
@@ -20,6 +20,7 @@ from pipelines.crop import Crop, choose, cut, cut_mask, stitch
 from pipelines.drift import correct, measure, measure_palette
 from pipelines.engines.painter import Control, ImagePrompt, Layers, Lora, Painted, Repainting, Style
 from pipelines.engines.renderer import render
+from pipelines.enlarging import enlarged
 from pipelines.errors import SlotError
 from pipelines.model import Paint, Painting, Source
 from pipelines.profiles import Profile
@@ -76,7 +77,11 @@ def put_back(rgba: Pixels, layout: Layout, painted: Painted) -> tuple[Pixels, Pa
     colours = correct(painted.picture, drift)
     palette = measure_palette(colours, request.mask > 0, step.palette)
     colours = correct(colours, palette)
-    result = stitch(rgba, colours, layout.crop, layout.area, feather=step.feather)
+    crop = layout.crop
+    if crop.scale < 1:
+        crop = replace(crop, bucket=(crop.width, crop.height))
+        colours = enlarged(colours, request.picture, cut(rgba, crop))
+    result = stitch(rgba, colours, crop, layout.area, feather=step.feather)
     told = {"drift": drift if drift.pixels else None, "palette_drift": palette if palette.pixels else None}
     return result, Paint(record=painted.record, **told)
 
@@ -117,4 +122,4 @@ def _notes(crop: Crop) -> tuple[str, ...]:
     if crop.scale >= 1:
         return ()
     size, bucket = f"{crop.width} x {crop.height}", "{} x {}".format(*crop.bucket)
-    return (f"{size} px were painted at {bucket} and enlarged: a model of larger size is sharper",)
+    return (f"{size} px were painted at {bucket} and enlarged: what is new in it would be sharper by a larger model",)

@@ -103,6 +103,24 @@ def test_a_picture_that_is_larger_than_the_model_is_noted() -> None:
     assert "768" in lay_out(rgba, area, painting(), SD15, nothing).notes[0]
 
 
+def test_lines_of_a_picture_that_is_larger_than_the_model_stay_sharp_in_the_paint() -> None:
+    """Night falls on stripes of eight pixels, painted at a quarter of the size; a dark corner is not painted."""
+    small = SD15.model_copy(update={"buckets": ((64, 64),)})
+    rgba = np.full((256, 256, 4), 255, np.uint8)
+    rgba[:, :, :3] = np.where((np.arange(256) // 8 % 2 == 0)[:, None, None], (220, 200, 90), (120, 180, 230))
+    area = np.ones((256, 256), np.float32)
+    area[:32, :32] = 0
+    layout = lay_out(rgba, area, painting(), small, nothing)
+    assert layout.crop.bucket == (64, 64)
+    dark = (layout.request.picture // 3).astype(np.uint8)
+    (outcome,) = FakePainter(small).paint([layout.request])
+    assert isinstance(outcome, Painted)
+    done = put_back(rgba, layout, Painted(dark, outcome.record))[0]
+    inside = done[40:, 40:, :3].astype(int) - rgba[40:, 40:, :3] // 3
+    assert np.abs(inside).max() <= 6
+    assert np.array_equal(done[:32, :32], rgba[:32, :32])
+
+
 def test_a_brand_colour_is_brought_back_within_its_budget() -> None:
     """The painter darkens everything by 1.5 %, so its orange is off; the palette says what orange was meant."""
     from pipelines.colour import ciede2000, hex_rgb
