@@ -47,6 +47,7 @@ ifdef HAS_NPM
 else
 	$(BIN)/atelier run examples/mascot/brief-simple.yaml
 endif
+	$(BIN)/atelier run examples/mascot/brief-weather.yaml
 
 test: setup artwork browser ## Run every test
 	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered --cov-fail-under=90
