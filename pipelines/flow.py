@@ -3,7 +3,7 @@
 Each stage turns what the stages before kept into something of its own, keeps it under a digest of everything that it
 depends on, and does nothing when that is there already: a stage may run twice, on two machines, or after a crash.
 
-    settle      edit ─▶ liken ─▶ on, or painted again with the next seed     a chunk together: models like batches
+    settle      edit ─▶ clean ─▶ liken ─▶ on, or painted again               a chunk together: models like batches
     make        score ─▶ vectorize ─▶ deliver ─▶ verdict                     one variant at a time
     judge_set   who does not belong                                          once all are there
 """
@@ -11,7 +11,7 @@ depends on, and does nothing when that is there already: a stage may run twice, 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pydantic import JsonValue
@@ -35,6 +35,7 @@ from pipelines.stages import (
     digest_at,
     edit,
     liken,
+    look_clean,
     one_by_one,
     paints_of,
     score_variant,
@@ -46,7 +47,8 @@ from pipelines.workshop import Workshop
 
 Clock = Callable[[], float]
 VECTOR_REVISION = 1
-LIKEN_REVISION = 2
+CLEAN_REVISION = 1
+LIKEN_REVISION = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,14 @@ class Stage:
 
 def _edit_key(job: Job) -> str:
     return digest_at(job.recipe.digest, job.take)
+
+
+def _clean_key(job: Job) -> str:
+    return digest_at(f"{CLEAN_REVISION} {job.recipe.digest}", job.take)
+
+
+def _is_painted(job: Job) -> bool:
+    return bool(job.recipe.paintings)
 
 
 def _liken_key(job: Job) -> str:
@@ -91,12 +101,13 @@ def _deliver_key(job: Job) -> str:
 
 STAGES = (
     Stage("edit", "edited", _edit_key, edit),
+    Stage("clean", "edited", _clean_key, one_by_one(look_clean), _is_painted),
     Stage("liken", "edited", _liken_key, liken, _is_judged),
     Stage("score", "scored", _score_key, one_by_one(score_variant)),
     Stage("vectorize", "vectorized", _vector_key, one_by_one(vectorize)),
     Stage("deliver", "delivered", _deliver_key, one_by_one(deliver_variant)),
 )
-SETTLING, MAKING = STAGES[:2], STAGES[2:]
+SETTLING, MAKING = STAGES[:3], STAGES[3:]
 
 
 def settle(
@@ -170,10 +181,19 @@ def _fail(shop: Workshop, batch: str, name: str, error: AtelierError) -> None:
 
 
 def _wants_another(shop: Workshop, job: Job) -> bool:
-    if not _is_judged(job):
+    if not (_is_judged(job) or _is_painted(job)):
         return False
-    standings = standings_of(kept_of(shop, "liken", job)["standings"])
-    return decided(job.order, standings, take=job.take).choice == "reroll"
+    return decided(job.order, _likened(shop, job), take=job.take, clean=_clean(shop, job)).choice == "reroll"
+
+
+def _likened(shop: Workshop, job: Job) -> dict[str, Standing]:
+    return standings_of(kept_of(shop, "liken", job)["standings"]) if _is_judged(job) else {}
+
+
+def _clean(shop: Workshop, job: Job) -> Standing | None:
+    """Where its painted parts stand, if any were kept."""
+    found = kept_of(shop, "clean", job).get("clean") if _is_painted(job) else None
+    return None if found is None else standings_of(found)["clean"]
 
 
 def _finish(shop: Workshop, batch: str, job: Job) -> None:
@@ -196,7 +216,7 @@ def _finish(shop: Workshop, batch: str, job: Job) -> None:
 
 
 def _judged(
-    shop: Workshop, job: Job, *, outlier: Outlier | None = None, prompt: Standing | None = None
+    shop: Workshop, job: Job, *, outlier: Outlier | None = None, later: Mapping[str, Standing] | None = None
 ) -> tuple[Scores, Verdict, tuple[str, ...]]:
     """Scores, verdict and notes from what was kept; what is given beside is known once all variants are there."""
     noted = tuple(map(str, _list(kept_of(shop, "edit", job)["notes"])))
@@ -207,15 +227,15 @@ def _judged(
         scores = scores.model_copy(update={"svg_ssim": likeness.ssim, "svg_delta_e": likeness.delta_e})
     own = frozenset(p.code for p in job.recipe.placements)
     verdict = judge(scores, job.order.gates, own=own, likeness=likeness)
-    if not _is_judged(job):
+    if not (_is_judged(job) or _is_painted(job)):
         return scores, verdict, tuple(dict.fromkeys(noted))
-    standings = standings_of(kept_of(shop, "liken", job)["standings"])
-    standings |= {"prompt": prompt} if prompt is not None else {}
-    decision = decided(job.order, standings, take=job.take, outlier=outlier)
+    standings, clean = _likened(shop, job) | dict(later or {}), _clean(shop, job)
+    decision = decided(job.order, standings, take=job.take, outlier=outlier, clean=clean)
     reasons = (*verdict.reasons, *decision.reasons)
-    learned = scores.model_copy(update={"learned": told(standings)})
+    learned = {"learned": told(standings), "clean": None if clean is None else told({"clean": clean})["clean"]}
     notes = tuple(dict.fromkeys((*noted, *decision.notes)))
-    return learned, Verdict(outcome="review" if reasons else "accepted", reasons=reasons), notes
+    verdict = Verdict(outcome="review" if reasons else "accepted", reasons=reasons)
+    return scores.model_copy(update=learned), verdict, notes
 
 
 def judge_set(shop: Workshop, batch: str, mates: Batchmates) -> None:
@@ -227,11 +247,11 @@ def judge_set(shop: Workshop, batch: str, mates: Batchmates) -> None:
     together = Together()
     for variant in _judged_variants(shop, batch):
         kept = kept_of(shop, "liken", Job(variant.order, mates, take_of(variant)))
-        together.add(variant.order.recipe.name, *unpacked(shop.store.get(str(kept["likened"]))))
+        together.add(variant.order.recipe.name, *unpacked(shop.store.get(str(kept["likened"])), kept["parts"]))
     found = together.told()
     for variant in _judged_variants(shop, batch):
         job, name = Job(variant.order, mates, take_of(variant)), variant.order.recipe.name
-        scores, verdict, notes = _judged(shop, job, outlier=found.odd.get(name), prompt=found.prompts.get(name))
+        scores, verdict, notes = _judged(shop, job, outlier=found.odd.get(name), later=found.standings.get(name))
         if (scores, verdict, notes) != (variant.scores, variant.verdict, variant.notes):
             shop.catalogue.update(batch, name, scores=scores, verdict=verdict, notes=notes)
 

@@ -99,6 +99,14 @@ class LearnedScorer:
             raise EngineError("there must be one prompt for each variant", got=got, fix="give them in the same order")
         return tuple(found)
 
+    def close(self, pictures: Sequence[Pixels]) -> F32:
+        """Parts of variants, seen close, any sizes: (n, d)."""
+        return self._embedder.pictures(pictures)
+
+    def wanted(self, pictures: Sequence[Pixels], texts: Sequence[str]) -> tuple[F32, F32]:
+        """What parts should show, which many variants share: (n, d) of pictures, and (m, d) of texts."""
+        return self._pictures(list(pictures)), self._texts(list(texts))
+
     def _measured(self, batch: list[Pixels], texts: list[str] | None) -> list[Learned]:
         vectors = self._embedder.pictures(batch)
         prompts = self._texts(texts) if texts is not None else None

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from pydantic import JsonValue, TypeAdapter
 
 from pipelines.bench import Bench, slot_key
+from pipelines.close_ups import CloseUps
 from pipelines.crop import choose, cut, stitch
 from pipelines.declared import free_of
 from pipelines.edits.repaint import reference_picture
@@ -27,6 +28,7 @@ from pipelines.learned import LearnedScorer, References
 from pipelines.likeness.calibration import Calibration, Standing
 from pipelines.likeness.gates import USUAL, Decision, LearnedGates, decide
 from pipelines.likeness.outliers import Outlier
+from pipelines.likeness.shown import Measure, Shown
 from pipelines.master import resize
 from pipelines.model import Learned, Lettering, Order, Painting, Placement, Recipe
 from pipelines.recent import Recent
@@ -34,9 +36,13 @@ from pipelines.recent import Recent
 F32 = NDArray[np.float32]
 Pixels = NDArray[np.uint8]
 _STANDINGS = TypeAdapter(dict[str, Standing])
+_PARTS = TypeAdapter(list[tuple[Measure, str, str]])
 _PANELS = 64  # a panel holds vectors alone, some megabytes with a patcher
+_LATER = "known once all variants are there"
 _PLAIN = {
-    "prompt": "known once all variants are there",
+    "prompt": _LATER,
+    "artwork": _LATER,
+    "painted": _LATER,
     "identity-worst": "the least alike part of what had to stay",
     "inside": "of the part that changes",
 }
@@ -45,19 +51,25 @@ _PLAIN = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A variant that is to be measured; `picture` gives its finished pixels (h, w, 4) when their turn comes."""
+    """A variant that is to be measured; `picture` gives its finished pixels (h, w, 4) when their turn comes. `kept`
+    says which of its repaints were kept.
+    """
 
     order: Order
     picture: Callable[[], Pixels]
+    kept: tuple[bool, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Likened:
-    """What was measured of one variant: where each measure stands, its embedding (d,) and its prompt's, if any."""
+    """What was measured of one variant: where each measure stands, its embedding (d,), its prompt's, if any, and what
+    its parts show.
+    """
 
     standings: dict[str, Standing]
     vector: F32
     prompt: F32 | None
+    shown: tuple[Shown, ...] = ()
 
 
 class Likener:
@@ -88,7 +100,20 @@ class Likener:
             if error.everybody:
                 raise
             return [error] * len(group)
-        return _measured(scorer, group)
+        return self._measured(scorer, group)
+
+    def _measured(self, scorer: LearnedScorer, group: list[Asked]) -> Sequence[Likened | AtelierError]:
+        """All at once, or one by one where that fails, so that the one that is to blame fails alone."""
+        closer = [CloseUps(self._bench, one.order.recipe, one.kept) for one in group]
+        try:
+            seen = (close.seen(_sized(one)) for close, one in zip(closer, group, strict=True))
+            found = scorer.measure(seen, [one.order.prompt for one in group])
+            shown = [close.shown(scorer) for close in closer]
+        except AtelierError as error:
+            if error.everybody:
+                raise
+            return [error] if len(group) == 1 else [self._measured(scorer, [one])[0] for one in group]
+        return [_likened(one, parts, scorer.calibrations) for one, parts in zip(found, shown, strict=True)]
 
     def _opened(self, order: Order) -> LearnedScorer:
         judging, bench = order.judging, self._bench
@@ -132,24 +157,17 @@ def _panel_key(order: Order) -> str:
     return f"{recipe.master.sha256} {size} {prepared} {sorted(set(free))} {judging.model_dump_json()}"
 
 
-def _measured(scorer: LearnedScorer, group: list[Asked]) -> Sequence[Likened | AtelierError]:
-    """All at once, or one by one where that fails, so that the one that is to blame fails alone."""
-    try:
-        found = scorer.measure(map(_sized, group), [one.order.prompt for one in group])
-    except AtelierError as error:
-        if error.everybody:
-            raise
-        return [error] if len(group) == 1 else [_measured(scorer, [one])[0] for one in group]
-    return [_likened(one, scorer.calibrations) for one in found]
-
-
 def _sized(one: Asked) -> Pixels:
     return resize(one.picture(), one.order.recipe.width, one.order.recipe.height)
 
 
-def _likened(measured: Measured, calibrations: dict[str, Calibration]) -> Likened:
-    standings = {name: _standing(name, value, calibrations) for name, value in measured.values().items()}
-    return Likened(standings, measured.vector, measured.prompt)
+def _likened(measured: Measured, shown: tuple[Shown, ...], calibrations: dict[str, Calibration]) -> Likened:
+    values = measured.values()
+    for part in shown:
+        value = float(part.seen @ part.wanted)
+        values[part.measure] = min(values.get(part.measure, value), value)
+    standings = {name: _standing(name, value, calibrations) for name, value in values.items()}
+    return Likened(standings, measured.vector, measured.prompt, shown)
 
 
 def _standing(name: str, value: float, calibrations: dict[str, Calibration]) -> Standing:
@@ -185,17 +203,33 @@ def told(standings: Mapping[str, Standing]) -> dict[str, Learned]:
     }
 
 
-def decided(order: Order, standings: Mapping[str, Standing], *, take: int, outlier: Outlier | None = None) -> Decision:
+def decided(
+    order: Order,
+    standings: Mapping[str, Standing],
+    *,
+    take: int,
+    outlier: Outlier | None = None,
+    clean: Standing | None = None,
+) -> Decision:
     """What to do with a variant that was painted again `take` times so far; only what is painted can be re-rolled.
 
-    One that lies as near to the master as its own copies is no outlier, however close together its set is.
+    `clean` is where its painted parts stand, if it has any. One that lies as near to the master as its own copies is no
+    outlier, however close together its set is.
     """
-    asked = order.gates.learned
+    asked = order.gates.learned if order.judging is not None else {}
     if asked is None:
         asked = {name: least for name, least in USUAL.items() if name in standings}
     rerolls = order.gates.rerolls if any(step.strength > 0 for step in order.recipe.paintings) else 0
     near = "master" in standings and standings["master"].near
-    return decide(standings, LearnedGates(asked, rerolls), outlier=None if near else outlier, tries=take)
+    gates = LearnedGates(asked, rerolls)
+    return decide(standings, gates, outlier=None if near else outlier, tries=take, beside=_unclean(clean, order))
+
+
+def _unclean(clean: Standing | None, order: Order) -> tuple[str, ...]:
+    least = order.gates.clean
+    if clean is None or clean.warning is not None or clean.share >= least:
+        return ()
+    return (f"what was painted is {clean.words} (at least {least:.0%})",)
 
 
 # ── as kept ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -212,13 +246,23 @@ def standings_of(kept: JsonValue) -> dict[str, Standing]:
 
 
 def packed(likened: Likened) -> bytes:
-    """The embeddings for the store: the variant's, then its prompt's, if any."""
+    """The embeddings for the store: the variant's, its prompt's, if any, and two for each of its parts."""
+    parts = [row for part in likened.shown for row in (part.seen, part.wanted)]
     out = io.BytesIO()
-    np.save(out, np.stack([likened.vector, *(() if likened.prompt is None else (likened.prompt,))]))
+    np.save(out, np.stack([likened.vector, *(() if likened.prompt is None else (likened.prompt,)), *parts]))
     return out.getvalue()
 
 
-def unpacked(data: bytes) -> tuple[F32, F32 | None]:
+def parts_json(likened: Likened) -> list[JsonValue]:
+    """What its parts are, for the catalogue."""
+    return [[part.measure, part.where, part.what] for part in likened.shown]
+
+
+def unpacked(data: bytes, parts: JsonValue) -> tuple[F32, F32 | None, tuple[Shown, ...]]:
     """The same, read again."""
     rows = np.load(io.BytesIO(data), allow_pickle=False)
-    return rows[0], rows[1] if len(rows) > 1 else None
+    named = _PARTS.validate_python(parts)
+    first = len(rows) - 2 * len(named)
+    pairs = rows[first:].reshape(len(named), 2, rows.shape[1])
+    shown = tuple(Shown(*part, *pair) for part, pair in zip(named, pairs, strict=True))
+    return rows[0], rows[1] if first > 1 else None, shown

@@ -25,7 +25,7 @@ from pipelines.edits.repaint import SEEDS
 from pipelines.errors import AtelierError
 from pipelines.lettering.drawing import laid_on
 from pipelines.lettering.slot import is_plain, without
-from pipelines.likening import Asked, Likened, packed, standings_json
+from pipelines.likening import Asked, Likened, packed, parts_json, standings_json
 from pipelines.master import resize
 from pipelines.model import Lettering, Order, Paint, Painting, Placement, Recipe, Recoloring, Variant
 from pipelines.references import reference_sheet
@@ -109,14 +109,30 @@ def _worked(shop: Workshop, recipe: Recipe, work: chain.Work) -> Kept:
     return kept
 
 
+def look_clean(shop: Workshop, one: Going) -> Kept:
+    """How clean the painted parts are that were kept."""
+    recipe, paints = one.recipe, paints_of(one.before["edit"])
+    kept = [step for step, paint in zip(recipe.paintings, paints, strict=True) if paint.kept and step.strength > 0]
+    if not kept:
+        return {}
+    picture = resize(_picture(shop, one), recipe.width, recipe.height)
+    return {"clean": standings_json({"clean": shop.bench.cleanliness(recipe, kept).standing(picture)})}
+
+
 def liken(shop: Workshop, going: Sequence[Going]) -> Results:
     """What the judges say of how alike variants and their master are."""
-    found = shop.likener.measure([Asked(one.job.order, partial(_picture, shop, one)) for one in going])
+    found = shop.likener.measure([_asked(shop, one) for one in going])
     return [one if isinstance(one, AtelierError) else _likened(shop, one) for one in found]
 
 
+def _asked(shop: Workshop, one: Going) -> Asked:
+    kept = tuple(paint.kept for paint in paints_of(one.before["edit"]))
+    return Asked(one.job.order, partial(_picture, shop, one), kept)
+
+
 def _likened(shop: Workshop, likened: Likened) -> Kept:
-    return {"likened": shop.store.put(packed(likened)), "standings": standings_json(likened.standings)}
+    standings, parts = standings_json(likened.standings), parts_json(likened)
+    return {"likened": shop.store.put(packed(likened)), "standings": standings, "parts": parts}
 
 
 def score_variant(shop: Workshop, one: Going) -> Kept:

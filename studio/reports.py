@@ -120,9 +120,10 @@ def _show(variant: Variant, batch: Batch) -> None:
     out.print(f"digest: {recipe.digest}")
     if variant.scores:
         table = Table("measure", "value")
-        for key, value in variant.scores.model_dump(exclude={"learned"}, exclude_none=True).items():
+        for key, value in variant.scores.model_dump(exclude={"learned", "clean"}, exclude_none=True).items():
             table.add_row(key, str(value))
-        for key, found in variant.scores.learned.items():
+        clean = {} if variant.scores.clean is None else {"clean": variant.scores.clean}
+        for key, found in (clean | variant.scores.learned).items():
             table.add_row(key, found.words)
         out.print(table)
     if variant.verdict:

@@ -16,7 +16,7 @@ from pipelines.brief.shelf import Shelf, reason
 from pipelines.brief.slots import slot_flaws
 from pipelines.brief.wording import fields_of, template_of
 from pipelines.errors import BriefError, EngineError, SourceError
-from pipelines.model import Upscale
+from pipelines.model import Place, Repaint, Upscale
 
 _SIDES = (16, 8192)
 MOST_VARIANTS = 100_000
@@ -88,7 +88,7 @@ def _learned_gates(desk: Desk) -> Iterator[Flaw]:
     if judges is None:
         yield Flaw(("gates", "learned"), "nobody measures these", "add judges: {embedder: clip-vit-b32}")
         return
-    known = ["master", "prompt", *(("identity",) if judges.patcher is not None else ())]
+    known = ["master", "prompt", *(("identity",) if judges.patcher is not None else ()), *_close_measures(desk)]
     for name in asked:
         if name == "identity" and judges.patcher is None:
             fix = "add patcher: dinov2-base to judges"
@@ -96,6 +96,14 @@ def _learned_gates(desk: Desk) -> Iterator[Flaw]:
         elif name not in known and not name.startswith("style "):
             fix = did_you_mean(name, known, what="measures are style NAME and")
             yield Flaw(("gates", "learned", name), f"there is no measure {quoted(name)}", fix, at_key=True)
+
+
+def _close_measures(desk: Desk) -> Iterator[str]:
+    """What judges see close, where there is such a thing."""
+    if any(each(desk.draft, Place)):
+        yield "artwork"
+    if any(each(desk.draft, Repaint)):
+        yield "painted"
 
 
 def _styles(desk: Desk) -> Iterator[Flaw]:

@@ -74,7 +74,8 @@ class Sheet(Record):
     master: File
     master_thumbnail: str
     measures: tuple[Measure, ...]
-    likenesses: tuple[Likeness, ...] = Field(description="Learned measures that some variant has; none: no judges.")
+    likenesses: tuple[Likeness, ...] = Field(description="Learned measures that some variant has, and cleanliness.")
+    judged: bool = Field(description="Whether judges measured any variant.")
     gates: tuple[Gates, ...]
     usual: dict[str, float] = Field(description="Least share by learned measure where gates name none.")
     negatives: tuple[str, ...]
@@ -102,14 +103,18 @@ def gather(manifest: Manifest, thumbnails: Mapping[str, str]) -> Sheet:
     small = thumbnails.get("master")
     return Sheet(
         master=master, master_thumbnail=href(small) if small else master.href, measures=MEASURES,
-        likenesses=likenesses(_learned(manifest)), usual=USUAL,
+        likenesses=likenesses(_measured(manifest)), judged=any(v.scores.learned for v in manifest.variants if v.scores),
+        usual=USUAL,
         gates=tuple(shared.gates.kept), negatives=tuple(shared.negatives.kept), shared=tuple(shared.steps.kept),
         cards=cards,
     )  # fmt: skip
 
 
-def _learned(manifest: Manifest) -> Iterator[str]:
-    return (name for variant in manifest.variants if variant.scores is not None for name in variant.scores.learned)
+def _measured(manifest: Manifest) -> Iterator[str]:
+    for scores in (variant.scores for variant in manifest.variants if variant.scores is not None):
+        yield from scores.learned
+        if scores.clean is not None:
+            yield "clean"
 
 
 def href(path: str) -> str:

@@ -107,7 +107,7 @@ def axis_choices(sheet: Sheet) -> str:
 
 def likeness_choices(sheet: Sheet) -> str:
     """A list that shows only those that are not alike enough, where a pack has been judged."""
-    if not sheet.likenesses:
+    if not sheet.judged:
         return ""
     unlike, odd = sum(card.unlike for card in sheet.cards), sum(card.odd for card in sheet.cards)
     return (
@@ -119,7 +119,7 @@ def likeness_choices(sheet: Sheet) -> str:
 
 def likeness_orders(sheet: Sheet) -> str:
     """The order by likeness, where a pack has been judged."""
-    return '<option value="alike">Least alike first</option>' if sheet.likenesses else ""
+    return '<option value="alike">Least alike first</option>' if sheet.judged else ""
 
 
 def _axis(axis: str, values: dict[str, str]) -> str:

@@ -62,9 +62,9 @@ MEASURES = (
 
 
 class Likeness(Record):
-    """One learned measure."""
+    """One measure that is a share, with its bar."""
 
-    name: str = Field(description="Key of Scores.learned.")
+    name: str = Field(description="Key of Scores.learned, or clean for Scores.clean.")
     label: str
     help: str
 
@@ -73,20 +73,25 @@ _MASTER = (
     Likeness(name="master", label="The whole picture", help="Against the master"),
     Likeness(name="identity", label="What had to stay", help="Part by part, against the master’s same parts"),
 )
+_CLOSE = (
+    Likeness(name="artwork", label="Its own artwork, seen close", help="Against the artworks of the other variants"),
+    Likeness(name="painted", label="What was painted, seen close", help="Against the words of the other repaints"),
+)
 _OTHERS = (
     Likeness(name="prompt", label="Its own prompt", help="Against the prompts of the other variants"),
     Likeness(name="identity-worst", label="Least alike part", help=""),
     Likeness(name="inside", label="What changes", help=""),
 )
+_CLEAN = Likeness(name="clean", label="Clean", help="What was painted: noise, specks, blocks, blur, seams")
 _STYLE = "style "
 
 
 def likenesses(names: Iterable[str]) -> tuple[Likeness, ...]:
-    """Those learned measures that some variant has, as the page lists them; each style reference is one."""
+    """Those measures that some variant has, as the page lists them; each style reference is one."""
     found = set(names)
     styles = tuple(
         Likeness(name=name, label=f"Style: {name.removeprefix(_STYLE)}", help="Against that reference")
         for name in sorted(found)
         if name.startswith(_STYLE)
     )
-    return tuple(one for one in (*_MASTER, *styles, *_OTHERS) if one.name in found)
+    return tuple(one for one in (*_MASTER, *_CLOSE, _CLEAN, *styles, *_OTHERS) if one.name in found)

@@ -24,8 +24,9 @@ from pipelines.likeness.marks import REACH, Marks, busiest, marks
 from pipelines.likeness.positives import positives
 
 Bools = NDArray[np.bool_]
-CLEAN = Kinds("clean", "slight changes of the master", "its damaged copies")
+CLEAN = Kinds("the clean master", "slight changes of it", "its damaged copies")
 _NOISE, _BLUR = 30.0, 2.0  # standard deviations, codes and pixels: as bad as it gets on the scale of damage
+_SPECKS = 0.05  # of all pixels, likewise
 _SEAM = 48.0  # codes, likewise
 _GRID = 2.0  # times as strong, likewise
 _TOLD = 0.3  # damage from which it is told
@@ -39,7 +40,8 @@ _FEWEST = 32  # pixels of a border, or of a part
 @dataclass(frozen=True, slots=True)
 class Damage:
     """How far each mark is from the master's: 0 as good or better, 1 as bad as its copy with noise of σ 30, with a blur
-    of 2 pixels, with a grid twice as strong, or with a seam of 48 codes. The worst of them counts.
+    of 2 pixels, with a speck on every twentieth pixel, with a grid twice as strong, or with a seam of 48 codes. The
+    worst of them counts.
     """
 
     noise: float = 0.0
@@ -105,7 +107,7 @@ class Cleanliness:
         known = [width for width in edges if width is not None]
         return Damage(
             noise=_share(np.sqrt(seen.noise), np.sqrt(self._own.noise), np.sqrt(noisy.noise)),
-            specks=_share(np.sqrt(seen.specks), np.sqrt(self._own.specks), np.sqrt(noisy.specks)),
+            specks=_share(np.sqrt(seen.specks), np.sqrt(self._own.specks), np.sqrt(self._own.specks + _SPECKS)),
             grid=_share(np.log(seen.grid), np.log(self._own.grid), np.log(self._own.grid * _GRID)),
             blur=_share(*known) if len(known) == len(edges) else 0.0,
         )

@@ -4,25 +4,44 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from pipelines.engines.embedder import Pixels, on_white
 from pipelines.errors import EngineError
 
+_LARGEST = 512  # pixels a side: more than any embedder reads
 _AROUND = 0.15  # of the part's longer side, seen on each side of it
 
 
 def close_up(picture: Pixels, part: NDArray[np.bool_]) -> Pixels:
     """(h, w, 3 or 4) and the part (h, w) → the square around it with some of its surroundings, (s, s, 3), on white.
 
-    Embedders cut pictures to their middle square, which would hide the ends of a wide flag. The square stays inside the
-    picture where it fits; else the picture's edge goes on. Raises EngineError for a part that is nowhere.
+    It has 512 pixels a side at the most. Embedders cut pictures to their middle square, which would hide the ends of a
+    wide flag. The square stays inside the picture where it fits; else the picture's edge goes on. Raises EngineError
+    for a part that is nowhere.
     """
     if not part.any():
         raise EngineError("there is no part to look at", got="an empty mask", fix="name a slot that can be seen")
-    (top, high), (left, wide) = (_extent(part.any(axis=axis)) for axis in (1, 0))
+    (top, high), (left, wide) = _extent(np.any(part, axis=1)), _extent(np.any(part, axis=0))
     side = round(max(high, wide) * (1 + 2 * _AROUND))
     rows, columns = _square(top, high, side, part.shape[0]), _square(left, wide, side, part.shape[1])
-    return on_white(picture[rows[:, None], columns[None]])
+    return _shrunk(on_white(picture[rows[:, None], columns[None]]))
+
+
+def framed(picture: Pixels) -> Pixels:
+    """A picture (h, w, 3) in the middle of a white square (s, s, 3), as large in it as a part is in its close-up."""
+    high, wide = picture.shape[:2]
+    side = round(max(high, wide) * (1 + 2 * _AROUND))
+    square = np.full((side, side, 3), 255, np.uint8)
+    top, left = (side - high) // 2, (side - wide) // 2
+    square[top : top + high, left : left + wide] = picture
+    return square
+
+
+def _shrunk(square: Pixels) -> Pixels:
+    if len(square) <= _LARGEST:
+        return square
+    return np.asarray(Image.fromarray(square).resize((_LARGEST, _LARGEST), Image.Resampling.LANCZOS), dtype=np.uint8)
 
 
 def _extent(line: NDArray[np.bool_]) -> tuple[int, int]:

@@ -42,24 +42,32 @@ class Decision:
     notes: tuple[str, ...] = ()
 
 
-def decide(standings: Mapping[str, Standing], gates: LearnedGates, *, outlier: Outlier | None, tries: int) -> Decision:
+def decide(
+    standings: Mapping[str, Standing],
+    gates: LearnedGates,
+    *,
+    outlier: Outlier | None,
+    tries: int,
+    beside: tuple[str, ...] = (),
+) -> Decision:
     """Judge a variant by where its measures stand, by name, and by whether it stands out of its set.
 
-    `tries` is how often it has been painted again so far. A measure that says nothing decides nothing and is noted;
-    when none of the gates' measures says anything, a person must look.
+    `beside` are reasons against it that no judge found. `tries` is how often it has been painted again so far. A
+    measure that says nothing decides nothing and is noted; when none of the gates' measures says anything, a person
+    must look.
     """
     asked = {name: standings[name] for name in gates.least if name in standings}
     notes = tuple(f"{name} was not judged: {found.warning}" for name, found in asked.items() if found.warning)
     notes += tuple(f"{name} was not measured" for name in gates.least if name not in standings)
     heard = {name: found for name, found in asked.items() if found.warning is None}
     if gates.least and not heard:
-        return Decision("review", ("no learned measure could judge it", *_odd(outlier)), notes)
+        return Decision("review", ("no learned measure could judge it", *beside, *_odd(outlier)), notes)
     reasons = tuple(
         f"{name} is {standing.words} (at least {gates.least[name]:.0%})"
         for name, standing in heard.items()
         if not standing.share >= gates.least[name]
     )
-    return _chosen((*reasons, *_odd(outlier)), notes, left=gates.rerolls - tries, tries=tries)
+    return _chosen((*reasons, *beside, *_odd(outlier)), notes, left=gates.rerolls - tries, tries=tries)
 
 
 def _odd(outlier: Outlier | None) -> tuple[str, ...]:

@@ -53,10 +53,13 @@ class Gates(Record):
     silhouette: float = Field(0.995, ge=0, le=1, description="Overlap (IoU) of the outline with the master's.")
     svg_ssim: float = Field(0.9, ge=0, le=1, description="Similarity of the SVG, drawn again, to the picture.")
     nearest_own: bool = Field(True, description="The variant must be nearest to its own artwork among all.")
+    clean: Share = Field(
+        0.5, description="How clean a painted part must be, 0 (as damaged copies of the master) to 1 (as the master)."
+    )
     learned: dict[str, Share] | None = Field(
         None,
-        description="Learned measure (master, identity, prompt, style NAME) → its least share, 0 (like other "
-        "characters) to 1 (like the master); left out: master and identity 0.5 where there are judges.",
+        description="Learned measure (master, identity, prompt, artwork, painted, style NAME) → its least share, 0 "
+        "(like other characters) to 1 (like the master); left out: master and identity 0.5 where there are judges.",
     )
     rerolls: int = Field(2, ge=0, le=16, description="How often a repaint that misses them is painted again, at most.")
 

@@ -57,9 +57,9 @@ class Paint(Record):
 
 
 class Learned(Record):
-    """What a judge says of a variant: the value, how far it speaks for the master, and that in words."""
+    """What a calibrated measure says of a variant: the value, how far it speaks for the master, and that in words."""
 
-    value: float = Field(description="A cosine, -1 to 1.")
+    value: float = Field(description="A cosine, -1 to 1; of cleanliness 1 less the worst damage.")
     share: float | None = Field(description="0: like other characters, 1: like the master; None: it says nothing.")
     words: str
 
@@ -79,6 +79,7 @@ class Scores(Record):
     silhouette: float = Field(description="Overlap (IoU) of the outline with the master's.")
     svg_ssim: float | None = None
     svg_delta_e: float | None = None
+    clean: Learned | None = Field(None, description="How clean the painted parts are; None: nothing was painted.")
     learned: dict[str, Learned] = Field(default_factory=dict, description="What the judges say, by measure.")
 
 

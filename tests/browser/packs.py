@@ -66,7 +66,7 @@ def scores(own: str, *, delta_e: float, geometry: float, alike: float = 0.9) -> 
     return Scores(
         changed_outside=0, delta_e=delta_e, delta_e_p95=6.5, geometry=geometry, nearest=own, nearest_distance=0.75,
         runner_up="FJ", runner_up_distance=9.5, edges=0.991, silhouette=1.0, svg_ssim=0.95, svg_delta_e=0.6,
-        learned=learned(alike),
+        learned=learned(alike), clean=Learned(value=0.61, share=0.7, words="0.610, 70% like the clean master"),
     )  # fmt: skip
 
 
@@ -80,6 +80,9 @@ def learned(alike: float) -> dict[str, Learned]:
     return {
         "master": Learned(value=cosine, share=alike, words=f"{cosine:.3f}, {alike:.0%} like the master: {where}"),
         "identity": Learned(value=0.875, share=0.93, words="0.875, 93% like the master"),
+        "artwork": Learned(
+            value=0.812, share=0.84, words="0.812, 84% like its own artwork; nearest of 6 artworks, by 0.041 before FJ"
+        ),
         "style ink-flat cat-kite": Learned(value=0.74, share=0.61, words=f"0.740, 61% like the style: {style}"),
         "prompt": Learned(value=0.29, share=None, words="0.290, which says nothing here: one prompt for all"),
         "identity-worst": Learned(value=0.702, share=None, words="0.702, the least alike part of what had to stay"),

@@ -108,7 +108,7 @@ def test_a_search_for_nothing_among_outliers_shows_all_again(open_sheet: OpenShe
 def test_a_pack_without_judges_says_nothing_of_likeness(open_sheet: OpenSheet, tmp_path: Path) -> None:
     manifest = small_manifest()
     plain = tuple(
-        v.model_copy(update={"scores": v.scores and v.scores.model_copy(update={"learned": {}})})
+        v.model_copy(update={"scores": v.scores and v.scores.model_copy(update={"learned": {}, "clean": None})})
         for v in manifest.variants
     )
     page = open_sheet(
@@ -298,17 +298,20 @@ def test_a_likeness_is_shown_as_a_share_with_its_limit_and_in_words(open_sheet: 
     rows = page.locator(".likeness li").all_inner_texts()
     names = [row.split("\n")[0] for row in rows]
     assert names == [
-        "The whole picture", "What had to stay", "Style: ink-flat cat-kite", "Its own prompt", "Least alike part",
-        "What changes",
+        "The whole picture", "What had to stay", "Its own artwork, seen close", "Clean", "Style: ink-flat cat-kite",
+        "Its own prompt", "Least alike part", "What changes",
     ]  # fmt: skip
     for part in ("18 %", "≥ 50 %", "miss", "no nearer than other characters (0.534 to 0.812)"):
         assert part in rows[0]
     assert "pass" in rows[1]
-    assert "pass" not in rows[2], "no gate asks for the style"
-    assert "0.290" in rows[3]
-    assert "says nothing" in rows[3]
+    assert "nearest of 6 artworks, by 0.041 before FJ" in rows[2]
+    assert "pass" not in rows[2], "no gate asks for the artwork"
+    assert "≥ 50 %" in rows[3], "every brief asks for clean paint"
+    assert "pass" not in rows[4], "no gate asks for the style"
+    assert "0.290" in rows[5]
+    assert "says nothing" in rows[5]
     bars = page.locator(".share-bar").evaluate_all("bars => bars.map(b => b.firstChild.offsetWidth / b.offsetWidth)")
-    assert bars == pytest.approx([0.18, 0.93, 0.61], abs=0.02)
+    assert bars == pytest.approx([0.18, 0.93, 0.84, 0.7, 0.61], abs=0.02)
 
 
 def test_every_kind_of_step_has_its_recipe_from_the_manifest(open_sheet: OpenSheet, stepped_sheet: Path) -> None:

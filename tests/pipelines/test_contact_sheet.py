@@ -10,7 +10,7 @@ from pipelines.contact_sheet import render_contact_sheet
 from pipelines.contact_sheet.facts import href
 from pipelines.contact_sheet.measures import MEASURES, likenesses
 from pipelines.contact_sheet.steps import Painted, steps_of
-from pipelines.model import Gates, Manifest, Paint, Scores, Step
+from pipelines.model import Gates, Learned, Manifest, Paint, Scores, Step
 from tests.browser.packs import FAILED, REVIEWED, small_manifest
 from tests.browser.stepped import HARMONISED, REPAINTED, painted
 
@@ -158,11 +158,12 @@ def test_what_variants_share_is_said_once() -> None:
 
 
 def test_every_score_and_every_gate_has_its_measure() -> None:
-    apart = {"nearest", "nearest_distance", "runner_up", "runner_up_distance", "learned"}  # rows of their own
+    apart = {"nearest", "nearest_distance", "runner_up", "runner_up_distance", "learned", "clean"}  # rows of their own
     assert {measure.key for measure in MEASURES} == set(Scores.model_fields) - apart
     assert {measure.gate for measure in MEASURES} - {None} == set(Gates.model_fields) - {
         "nearest_own",
         "learned",
+        "clean",
         "rerolls",
     }
 
@@ -186,6 +187,20 @@ def test_gates_that_ask_for_likeness_are_shared_like_any_other() -> None:
     assert [card["unlike"] for card in found["cards"]] == [True, True, False]
 
 
+def test_a_pack_that_was_painted_and_not_judged_shows_how_clean_it_is_and_sorts_by_no_likeness() -> None:
+    manifest = small_manifest()
+    clean = Learned(value=0.2, share=0.12, words="0.200, 12% like the clean master; it is blurred")
+    variants = tuple(
+        v.model_copy(update={"scores": v.scores and v.scores.model_copy(update={"learned": {}, "clean": clean})})
+        for v in manifest.variants
+    )
+    page = render(manifest.model_copy(update={"variants": variants}))
+    found = Reader(page).embedded()
+    assert [one["name"] for one in found["likenesses"]] == ["clean"]
+    assert found["cards"][0]["scores"]["clean"]["words"].endswith("it is blurred")
+    assert "Least alike first" not in page.split("<script>")[0]
+
+
 def test_who_is_an_outlier_and_who_is_not_alike_is_known_to_the_page() -> None:
     cards = Reader(render(small_manifest())).embedded()["cards"]
     assert {card["name"] for card in cards if card["odd"]} == {REVIEWED}
@@ -193,8 +208,9 @@ def test_who_is_an_outlier_and_who_is_not_alike_is_known_to_the_page() -> None:
 
 
 def test_the_masters_measures_come_first_and_unknown_ones_are_left_out() -> None:
-    found = likenesses(["inside", "style b", "prompt", "something", "style a", "identity", "master"])
-    assert [one.name for one in found] == ["master", "identity", "style a", "style b", "prompt", "inside"]
+    measured = ["inside", "style b", "prompt", "something", "clean", "artwork", "style a", "identity", "master"]
+    wanted = ["master", "identity", "artwork", "clean", "style a", "style b", "prompt", "inside"]
+    assert [one.name for one in likenesses(measured)] == wanted
     assert likenesses([]) == ()
 
 

@@ -48,7 +48,7 @@ def make_all(shop: Workshop, batch: Batch) -> None:
 
 
 def test_the_stages_are_one_ordered_list() -> None:
-    assert [stage.name for stage in STAGES] == ["edit", "liken", "score", "vectorize", "deliver"]
+    assert [stage.name for stage in STAGES] == ["edit", "clean", "liken", "score", "vectorize", "deliver"]
 
 
 def test_every_variant_passes_every_stage(shop: Workshop, tmp_path: Path) -> None:

@@ -100,8 +100,8 @@ def test_every_variant_says_where_it_falls_by_every_measure(twelve: Made) -> Non
         assert variant.scores is not None
         learned = variant.scores.learned
         assert set(learned) == {
-            "master", "identity", "identity-worst", "inside", "prompt", "style ink-flat bear-lantern",
-            "style ink-flat cat-kite",
+            "master", "identity", "identity-worst", "inside", "prompt", "artwork",
+            "style ink-flat bear-lantern", "style ink-flat cat-kite",
         }  # fmt: skip
         for measure in ("master", "identity"):
             share = learned[measure].share
@@ -111,6 +111,31 @@ def test_every_variant_says_where_it_falls_by_every_measure(twelve: Made) -> Non
         assert learned["inside"].share is None
         assert "of the part that changes" in learned["inside"].words
         assert variant.seconds["liken"] > 0
+
+
+def test_artwork_is_seen_close_and_told_among_all_of_the_batch(twelve: Made) -> None:
+    """The stand-in sees colours where they are, so that it knows most artworks by their close-ups."""
+    words = {}
+    for name, variant in twelve.variants.items():
+        assert variant.scores is not None
+        assert variant.order.gates.learned is None
+        words[name] = variant.scores.learned["artwork"].words
+        assert variant.verdict is not None
+        assert not any("artwork is" in reason for reason in variant.verdict.reasons), "it informs alone"
+    assert all("of 12 artworks" in told for told in words.values())
+    assert sum("nearest of 12" in told for name, told in words.items() if name != "fir") >= 8
+    assert "nearest of 12" not in words["fir"]
+
+
+def test_a_brief_may_ask_for_its_own_artwork(shop: Workshop, tmp_path: Path) -> None:
+    text = JUDGED.replace("prompt: the same", "gates: {learned: {artwork: 0.6}}\nprompt: the same")
+    batch = planned(shop, tmp_path / "brief", text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(chain, "place", intruding("fir"))
+        variants = make_all(shop, batch)
+    verdict = variants["fir"].verdict
+    assert verdict is not None
+    assert any(reason.startswith("artwork is ") and "(at least 60%)" in reason for reason in verdict.reasons)
 
 
 def test_the_intruder_among_twelve_is_found_and_told_in_words(twelve: Made) -> None:
@@ -195,7 +220,7 @@ def test_what_variants_share_is_embedded_once_in_a_store(shop: Workshop, tmp_pat
     batch = planned(shop, tmp_path / "brief", THREE)
     make_all(shop, batch)
     copies, others, master, styles, variants = 12, 13, 1, 2, 3
-    assert asked(shop).count("picture") == master + styles + copies + others + variants
+    assert asked(shop).count("picture") == master + styles + copies + others + 3 * variants, "whole, close, flat"
     assert asked(shop).count("patches") == master + copies + others + variants
     assert asked(shop).count("text") == 3
 
@@ -205,7 +230,7 @@ def test_another_process_finds_what_the_first_embedded(shop: Workshop, tmp_path:
     again = shop_of(tmp_path)
     text = THREE.replace("name: small", "name: other").replace("[red, green, blue]", "[red, green, ash]")
     make_all(again, planned(again, tmp_path / "brief", text))
-    assert asked(again) == ["picture", "text", "patches"], "the variant that is new"
+    assert asked(again) == ["picture", "text", "patches", "picture", "picture"], "the variant that is new"
 
 
 def test_a_brief_without_judges_pays_nothing_for_them(shop: Workshop, tmp_path: Path) -> None:

@@ -16,7 +16,19 @@ from pipelines.errors import AtelierError, EngineError, StoreError
 from pipelines.home import ROOT
 from pipelines.likeness.calibration import Standing
 from pipelines.likeness.outliers import Outlier
-from pipelines.likening import Asked, Likened, Likener, decided, packed, standings_json, standings_of, told, unpacked
+from pipelines.likeness.shown import Shown
+from pipelines.likening import (
+    Asked,
+    Likened,
+    Likener,
+    decided,
+    packed,
+    parts_json,
+    standings_json,
+    standings_of,
+    told,
+    unpacked,
+)
 from pipelines.model import Order
 from pipelines.plan import Planned, make_plan
 from pipelines.styles import load_styles
@@ -105,7 +117,7 @@ def test_variants_of_one_master_go_through_the_judge_together(tmp_path: Path) ->
     likener.measure(asked)
     before = list(models.judge.asked)
     likener.measure(asked)
-    assert models.judge.asked[len(before) :] == ["picture"] * 3 + ["patches"] * 3
+    assert models.judge.asked[len(before) :] == ["picture"] * 3 + ["patches"] * 3 + ["picture"] * 3
 
 
 def test_each_season_has_a_master_of_its_own(tmp_path: Path) -> None:
@@ -115,7 +127,7 @@ def test_each_season_has_a_master_of_its_own(tmp_path: Path) -> None:
     assert all(one.standings["master"].share > 0.5 for one in found), "night is compared with the master by night"
     before = len(models.judge.asked)
     likener.measure(asked)
-    assert len(models.judge.asked) == before + 2 * len(asked), "two scorers, neither opened again"
+    assert len(models.judge.asked) == before + 3 * len(asked), "two scorers, neither opened again"
 
 
 def test_a_picture_is_read_only_when_its_turn_comes(tmp_path: Path) -> None:
@@ -138,8 +150,9 @@ def test_the_masters_round_trip_through_the_painter_is_one_of_its_copies(tmp_pat
     likener, asked = drawn(plan, models)
     before = models.judge.asked.count("picture")
     likener.measure(asked)
-    copies, others, master, styles, variants = 12, 13, 1, 2, 1
-    assert models.judge.asked.count("picture") - before == copies + 1 + others + master + styles + variants
+    copies, others, master, styles = 12, 13, 1, 2
+    seen = 4  # the variant whole, its slot and its painted part close, its artwork flat
+    assert models.judge.asked.count("picture") - before == copies + 1 + others + master + styles + seen
 
 
 def one_team(text: str) -> str:
@@ -199,16 +212,44 @@ def test_an_outlier_that_lies_where_the_masters_copies_lie_belongs(tmp_path: Pat
     assert decided(order, {"master": replace(GOOD, near=True)}, take=0, outlier=ODD).choice == "accept"
 
 
+def test_paint_that_is_not_clean_enough_is_painted_again_and_then_looked_at(tmp_path: Path) -> None:
+    order = order_of(tmp_path, REPAINTED)
+    foul = Standing(0.2, 0.1, "0.200, 10% like the clean master; it is blurred")
+    assert decided(order, {"master": GOOD}, take=0, clean=replace(foul, share=0.5)).choice == "accept"
+    assert decided(order, {"master": GOOD}, take=0, clean=foul).choice == "reroll"
+    last = decided(order, {"master": GOOD}, take=2, clean=foul)
+    assert last.choice == "review"
+    assert "what was painted is 0.200, 10% like the clean master; it is blurred (at least 50%)" in last.reasons
+    unsure = replace(foul, warning="they overlap")
+    assert decided(order, {"master": GOOD}, take=0, clean=unsure).choice == "accept"
+    asks_nothing = order.model_copy(update={"gates": order.gates.model_copy(update={"clean": 0.0})})
+    assert decided(asks_nothing, {"master": GOOD}, take=0, clean=foul).choice == "accept"
+
+
+def test_without_judges_clean_paint_is_asked_for_all_the_same(tmp_path: Path) -> None:
+    order = order_of(tmp_path, REPAINTED).model_copy(update={"judging": None})
+    assert decided(order, {}, take=0, clean=replace(GOOD, share=0.2)).choice == "reroll"
+    assert decided(order, {}, take=0, clean=GOOD).choice == "accept"
+
+
 # ── keeping ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize("prompt", [None, np.full(4, 0.5, np.float32)])
 def test_what_is_kept_comes_back_as_it_was(prompt: np.ndarray[tuple[int], np.dtype[np.float32]] | None) -> None:
     standings = {"master": GOOD, "identity": replace(POOR, warning="they overlap")}
-    likened = Likened(standings, np.array([1, 0, 0, 0], np.float32), prompt)
-    vector, words = unpacked(packed(likened))
-    assert np.array_equal(vector, likened.vector)
-    assert (words is None) == (prompt is None)
+    rows = np.eye(4, dtype=np.float32)
+    parts = (Shown("artwork", "flag", "JP", rows[1], rows[2]), Shown("painted", "sky", "in winter", rows[2], rows[3]))
+    for shown in ((), parts[:1], parts):
+        likened = Likened(standings, rows[0], prompt, shown)
+        vector, words, again = unpacked(packed(likened), parts_json(likened))
+        assert np.array_equal(vector, likened.vector)
+        assert (words is None) == (prompt is None)
+        assert [(one.measure, one.where, one.what) for one in again] == [
+            (one.measure, one.where, one.what) for one in shown
+        ]
+        assert all(np.array_equal(one.seen, two.seen) for one, two in zip(again, shown, strict=True))
+        assert all(np.array_equal(one.wanted, two.wanted) for one, two in zip(again, shown, strict=True))
     assert standings_of(standings_json(standings)) == standings
 
 

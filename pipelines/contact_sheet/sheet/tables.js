@@ -61,12 +61,14 @@ function nearestRows(card, gates) {
 
 // ── likeness ─────────────────────────────────────────────────────────────────────────────────────────────
 
-// What a cosine means among copies of the master and other characters, never the cosine alone.
+// What a value means among copies of the master and others, never the value alone.
 function likenesses(card) {
-  const learned = card.scores?.learned ?? {};
+  const clean = card.scores?.clean;
+  const learned = { ...card.scores?.learned, ...(clean ? { clean } : {}) };
   const shown = sheet.likenesses.filter(({ name }) => name in learned);
   if (!shown.length) return null;
-  const least = sheet.gates[card.gates].learned ?? sheet.usual;
+  const gates = sheet.gates[card.gates];
+  const least = { clean: gates.clean, ...(gates.learned ?? sheet.usual) };
   return section("Likeness", make("ul", { class: "likeness" }, shown.map((measure) => likenessRow(measure, learned[measure.name], least[measure.name]))));
 }
 
