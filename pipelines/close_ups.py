@@ -5,6 +5,7 @@ picture ─▶ CloseUps.seen (cut out while the picture is there) ─▶ shown (
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,19 +15,24 @@ from PIL import Image
 from pipelines.bench import Bench
 from pipelines.colour import encoded
 from pipelines.learned import LearnedScorer
-from pipelines.likeness.close_up import close_up, framed
+from pipelines.likeness.close_up import close_up
 from pipelines.likeness.shown import Shown
 from pipelines.model import Painting, Placement, Recipe
 from pipelines.references import reference_sheet
 
 Pixels = NDArray[np.uint8]
+Sheets = Callable[[Recipe, Placement], NDArray[np.floating]]
+"""Gives the reference sheet of what a placement places, (rows, columns, 3) linear light."""
 
 
 @dataclass(slots=True)
 class CloseUps:
-    """The parts of one variant; `kept` says which of its repaints were kept, all where nobody asked."""
+    """The parts of one variant; `sheet` gives its placements' reference sheets, and `kept` says which of its repaints
+    were kept, all where nobody asked.
+    """
 
     bench: Bench
+    sheet: Sheets
     recipe: Recipe
     kept: tuple[bool, ...] = ()
     _seen: list[Pixels] = field(default_factory=list)
@@ -60,17 +66,22 @@ class CloseUps:
         return [s for s, was in zip(self.recipe.paintings, kept, strict=True) if was and s.strength > 0 and s.prompt]
 
     def _flat(self, placement: Placement) -> Pixels:
-        """The artwork as it lies in its slot, but flat, of the slot's proportions, as large in its square as a slot."""
-        view = self.bench.view(self.recipe, placement)
-        sheet = encoded(reference_sheet(view, *self.bench.artwork(self.recipe, placement)))
-        codes = np.clip(np.rint(sheet * 255), 0, 255).astype(np.uint8)
-        wide, high = view.surface.size
-        longer = max(wide, high)
-        size = (max(1, round(_FLAT * wide / longer)), max(1, round(_FLAT * high / longer)))
-        return framed(np.asarray(Image.fromarray(codes).resize(size, Image.Resampling.BICUBIC)))
+        """The artwork in the master's slot, without folds, light or ink, seen as close: all else that is seen beside it
+        is the same for every artwork, so that what is left tells them apart.
+        """
+        picture, view = self.bench.master(self.recipe).rgba.copy(), self.bench.view(self.recipe, placement)
+        part = view.mask(*picture.shape[:2])
+        rows, columns = (slice(int(at.min()), int(at.max()) + 1) for at in (view.rows, view.columns))
+        codes = np.clip(np.rint(encoded(self.sheet(self.recipe, placement)) * 255), 0, 255).astype(np.uint8)
+        size = (columns.stop - columns.start, rows.stop - rows.start)
+        flat = np.asarray(Image.fromarray(codes).resize(size, Image.Resampling.BICUBIC))
+        picture[rows, columns, :3] = np.where(part[rows, columns, None], flat, picture[rows, columns, :3])
+        return close_up(picture, part)
 
 
-_FLAT = 160  # pixels on the longer side that artwork is shown at
+def drawn_sheets(bench: Bench) -> Sheets:
+    """Reference sheets, drawn anew each time."""
+    return lambda recipe, placement: reference_sheet(bench.view(recipe, placement), *bench.artwork(recipe, placement))
 
 
 def _where(step: Painting) -> str:

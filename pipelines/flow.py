@@ -25,7 +25,6 @@ from pipelines.likening import decided, standings_of, told, unpacked
 from pipelines.model import Asset, Scores, State, Variant, Verdict
 from pipelines.score import judge
 from pipelines.stages import (
-    SCORE_REVISION,
     Batchmates,
     Going,
     Job,
@@ -43,7 +42,7 @@ from pipelines.stages import (
     vectorize,
 )
 from pipelines.vectorize import Likeness
-from pipelines.workshop import Workshop
+from pipelines.workshop import SCORE_REVISION, Workshop
 
 Clock = Callable[[], float]
 VECTOR_REVISION = 1

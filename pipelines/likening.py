@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from pydantic import JsonValue, TypeAdapter
 
 from pipelines.bench import Bench, slot_key
-from pipelines.close_ups import CloseUps
+from pipelines.close_ups import CloseUps, Sheets, drawn_sheets
 from pipelines.crop import choose, cut, stitch
 from pipelines.declared import free_of
 from pipelines.edits.repaint import reference_picture
@@ -75,9 +75,11 @@ class Likened:
 class Likener:
     """Measures variants with their orders' judges. Scorers are kept for the masters that were asked for last."""
 
-    def __init__(self, bench: Bench, cache: MutableMapping[str, F32]) -> None:
-        """`cache` keeps embeddings of what many variants share: the master, references, other characters, prompts."""
-        self._bench, self._cache = bench, cache
+    def __init__(self, bench: Bench, cache: MutableMapping[str, F32], *, sheet: Sheets | None = None) -> None:
+        """`cache` keeps embeddings of what many variants share: the master, references, other characters, prompts.
+        `sheet` gives placements' reference sheets, where they are kept; left out, they are drawn.
+        """
+        self._bench, self._cache, self._sheet = bench, cache, sheet or drawn_sheets(bench)
         self._panels: Recent[LearnedScorer] = Recent(_PANELS)
 
     def measure(self, asked: Sequence[Asked]) -> list[Likened | AtelierError]:
@@ -104,7 +106,7 @@ class Likener:
 
     def _measured(self, scorer: LearnedScorer, group: list[Asked]) -> Sequence[Likened | AtelierError]:
         """All at once, or one by one where that fails, so that the one that is to blame fails alone."""
-        closer = [CloseUps(self._bench, one.order.recipe, one.kept) for one in group]
+        closer = [CloseUps(self._bench, self._sheet, one.order.recipe, one.kept) for one in group]
         try:
             seen = (close.seen(_sized(one)) for close, one in zip(closer, group, strict=True))
             found = scorer.measure(seen, [one.order.prompt for one in group])

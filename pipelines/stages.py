@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from pydantic import JsonValue
 
 from pipelines import chain
-from pipelines.bench import slot_key
 from pipelines.declared import free_of, is_drawing
 from pipelines.deliver import deliver, thumbnail
 from pipelines.edits.letter import covered, set_text
@@ -28,7 +27,6 @@ from pipelines.lettering.slot import is_plain, without
 from pipelines.likening import Asked, Likened, packed, parts_json, standings_json
 from pipelines.master import resize
 from pipelines.model import Lettering, Order, Paint, Painting, Placement, Recipe, Recoloring, Variant
-from pipelines.references import reference_sheet
 from pipelines.score import Slotted, palette, score
 from pipelines.slots.view import SlotView
 from pipelines.vectorize import WHOLE, Spliced, compare, finish, splice, trace
@@ -36,7 +34,6 @@ from pipelines.workshop import Workshop
 
 Kept = dict[str, JsonValue]
 Pixels = NDArray[np.uint8]
-SCORE_REVISION = 1
 
 
 @dataclass(frozen=True)
@@ -321,21 +318,4 @@ def _references(shop: Workshop, one: Going, placement: Placement) -> dict[str, N
     mates = {**one.job.mates.artworks[placement.slot], placement.code: placement}  # one code may have several artworks
     codes = list(mates)
     start = codes.index(placement.code)
-    return {code: _sheet(shop, one.recipe, mates[code]) for code in codes[start:] + codes[:start]}
-
-
-def _sheet(shop: Workshop, recipe: Recipe, mate: Placement) -> NDArray[np.float32]:
-    key = hashlib.sha256(f"{SCORE_REVISION} {slot_key(recipe, mate)} {mate.artwork.sha256}".encode()).hexdigest()
-
-    def load() -> NDArray[np.float32]:
-        kept = shop.catalogue.result("sheet", key)
-        if kept is None or not shop.store.has(str(kept["sheet"])):
-            sheet = reference_sheet(shop.bench.view(recipe, mate), *shop.bench.artwork(recipe, mate))
-            out = io.BytesIO()
-            np.save(out, sheet.astype(np.float16))
-            shop.catalogue.keep_result("sheet", key, {"sheet": shop.store.put(out.getvalue())})
-            return sheet.astype(np.float16).astype(np.float32)
-        found = np.load(io.BytesIO(shop.store.get(str(kept["sheet"]))))
-        return np.asarray(found, dtype=np.float32)
-
-    return shop.sheets.get(key, load)
+    return {code: shop.sheet(one.recipe, mates[code]) for code in codes[start:] + codes[:start]}

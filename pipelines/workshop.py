@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.bench import Bench
+from pipelines.bench import Bench, slot_key
 from pipelines.catalogue import Catalogue
 from pipelines.engines.models import Models
 from pipelines.engines.tracer import Tracer
 from pipelines.errors import StoreError
 from pipelines.kept import KeptVectors
 from pipelines.likening import Likener
-from pipelines.model import Source
+from pipelines.model import Placement, Recipe, Source
 from pipelines.recent import Recent
+from pipelines.references import reference_sheet
 from pipelines.store import Store
 
+SCORE_REVISION = 1
 _SHEETS = 4096
 
 
@@ -35,7 +39,7 @@ class Workshop:
 
     def __post_init__(self) -> None:
         self.bench = Bench(self.read, self.models)
-        self.likener = Likener(self.bench, KeptVectors(self.store, self.catalogue))
+        self.likener = Likener(self.bench, KeptVectors(self.store, self.catalogue), sheet=self.sheet)
 
     def read(self, source: Source) -> bytes:
         """The bytes of a source; StoreError says which file is missing."""
@@ -44,3 +48,21 @@ class Workshop:
         except StoreError as error:
             raise StoreError(f"{source.name} is not in the store any more", got=error.problem,
                              fix="run the brief again, which puts it back") from error  # fmt: skip
+
+    def sheet(self, recipe: Recipe, placement: Placement) -> NDArray[np.float32]:
+        """The reference sheet of what a placement places, (rows, columns, 3) linear light; drawn once and kept."""
+        text = f"{SCORE_REVISION} {slot_key(recipe, placement)} {placement.artwork.sha256}"
+        key = hashlib.sha256(text.encode()).hexdigest()
+        return self.sheets.get(key, lambda: self._sheet(key, recipe, placement))
+
+    def _sheet(self, key: str, recipe: Recipe, placement: Placement) -> NDArray[np.float32]:
+        kept = self.catalogue.result("sheet", key)
+        if kept is not None and self.store.has(str(kept["sheet"])):
+            found = np.load(io.BytesIO(self.store.get(str(kept["sheet"]))))
+            return np.asarray(found, dtype=np.float32)
+        sheet = reference_sheet(self.bench.view(recipe, placement), *self.bench.artwork(recipe, placement))
+        halves = sheet.astype(np.float16)
+        out = io.BytesIO()
+        np.save(out, halves)
+        self.catalogue.keep_result("sheet", key, {"sheet": self.store.put(out.getvalue())})
+        return halves.astype(np.float32)

@@ -28,16 +28,6 @@ def close_up(picture: Pixels, part: NDArray[np.bool_]) -> Pixels:
     return _shrunk(on_white(picture[rows[:, None], columns[None]]))
 
 
-def framed(picture: Pixels) -> Pixels:
-    """A picture (h, w, 3) in the middle of a white square (s, s, 3), as large in it as a part is in its close-up."""
-    high, wide = picture.shape[:2]
-    side = round(max(high, wide) * (1 + 2 * _AROUND))
-    square = np.full((side, side, 3), 255, np.uint8)
-    top, left = (side - high) // 2, (side - wide) // 2
-    square[top : top + high, left : left + wide] = picture
-    return square
-
-
 def _shrunk(square: Pixels) -> Pixels:
     if len(square) <= _LARGEST:
         return square

@@ -91,7 +91,7 @@ def busiest(rgb: Pixels, side: int) -> tuple[slice, slice]:
     for colour in np.moveaxis(rgb, 2, 0):
         edges += maximum_filter(colour, 3) - minimum_filter(colour, 3) >= _EDGE
     sums = np.pad(edges, ((1, 0), (1, 0))).cumsum(axis=0).cumsum(axis=1)
-    high, wide = min(side, edges.shape[0]), min(side, edges.shape[1])
+    high, wide = min(side, rgb.shape[0]), min(side, rgb.shape[1])
     inside = sums[high:, wide:] - sums[:-high, wide:] - sums[high:, :-wide] + sums[:-high, :-wide]
     top, left = np.unravel_index(np.argmax(inside), inside.shape)
     return slice(int(top), int(top) + high), slice(int(left), int(left) + wide)

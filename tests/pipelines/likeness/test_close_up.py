@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.errors import EngineError
-from pipelines.likeness.close_up import close_up, framed
+from pipelines.likeness.close_up import close_up
 
 
 @given(
@@ -39,12 +39,3 @@ def test_a_large_part_is_shown_no_larger_than_any_embedder_reads() -> None:
 def test_a_part_that_is_nowhere_is_refused() -> None:
     with pytest.raises(EngineError, match="no part to look at"):
         close_up(np.zeros((9, 9, 4), np.uint8), np.zeros((9, 9), bool))
-
-
-def test_artwork_is_framed_as_large_as_a_part_is_seen() -> None:
-    flag = np.zeros((60, 120, 3), np.uint8)
-    square = framed(flag)
-    assert square.shape == (156, 156, 3)
-    rows, columns = np.nonzero((square == 0).all(axis=2))
-    assert (rows.min() + rows.max(), columns.min() + columns.max()) == (155, 155)
-    assert len(rows) == 60 * 120
