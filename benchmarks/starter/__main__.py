@@ -36,8 +36,8 @@ def measured(*, quick: bool) -> tuple[list[Row], dict[str, object]]:
     painter = DiffusersPainter(open_checkpoint(STARTER, load_profiles(ROOT)["starter"]))
     embedder = ClipEmbedder(STARTER / "clip")
     told = judge.told(embedder, sets=1 if quick else 4)
-    edited, more = _edits(painter, embedder, count=3 if quick else 16)
-    right = painting.accuracy(_stock("StableDiffusionPipeline"), load_classifier(), count=16 if quick else 64)
+    edited, more = _edits(painter, embedder, count=2 if quick else 10)
+    right = painting.accuracy(_stock("StableDiffusionPipeline"), load_classifier(), count=8 if quick else 48)
     psnr = codec.psnr_db(painter.model.pipe.vae, count=4 if quick else 24)
     rows: list[Row] = [
         ("vae_psnr_db", "autoencoder, 256 px, dB", psnr, 30, 34),

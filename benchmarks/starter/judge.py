@@ -17,6 +17,7 @@ Pixels = NDArray[np.uint8]
 SIZE = 256
 CHOICES = 64  # captions that a picture is told among
 FLAGS = 20
+DAMAGED = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def told(embedder: Embedder, *, sets: int, seed: int = 0) -> Told:
     blocks = [alike[start : start + CHOICES, start : start + CHOICES] for start in range(0, len(scenes), CHOICES)]
     retrieved = float(np.mean([block.argmax(0) == np.arange(CHOICES) for block in blocks]))
     few = scenes[:CHOICES]
-    blur, noise = _damaged(few, pictures, rng)
+    blur, noise = _damaged(few[:DAMAGED], pictures, rng)
     return Told(
         retrieval_at_1_of_64=retrieved,
         flag_of_20=_flags(embedder, scenes),

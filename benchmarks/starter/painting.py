@@ -15,7 +15,7 @@ from pipelines.engines.painter import Painter, Repainting
 
 Pixels = NDArray[np.uint8]
 SIZE = 128  # the classifier's, and the largest that the denoiser was trained at
-STEPS, GUIDANCE = 20, 3.0
+STEPS, GUIDANCE = 16, 3.0
 
 
 @dataclass(frozen=True, slots=True)
