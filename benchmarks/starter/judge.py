@@ -46,7 +46,7 @@ def told(embedder: Embedder, *, sets: int, seed: int = 0) -> Told:
     return Told(
         retrieval_at_1_of_64=retrieved,
         flag_of_20=_flags(embedder, scenes),
-        auc_same_character=_characters(embedder, few, seen[:CHOICES], rng),
+        auc_same_character=_characters(embedder, scenes[: 2 * CHOICES], seen[: 2 * CHOICES], rng),
         auc_blur=blur,
         auc_noise=noise,
         auc_background=_backgrounds(embedder, few, np.diag(alike)[:CHOICES], rng),
