@@ -22,7 +22,7 @@ from pipelines.likeness.calibration import Standing
 from pipelines.likeness.outliers import Outlier
 from pipelines.likeness.together import Together
 from pipelines.likening import decided, standings_of, told, unpacked
-from pipelines.model import Asset, Scores, State, Variant, Verdict
+from pipelines.model import Asset, Paint, Scores, State, Variant, Verdict
 from pipelines.score import judge
 from pipelines.stages import (
     Batchmates,
@@ -218,7 +218,8 @@ def _judged(
     shop: Workshop, job: Job, *, outlier: Outlier | None = None, later: Mapping[str, Standing] | None = None
 ) -> tuple[Scores, Verdict, tuple[str, ...]]:
     """Scores, verdict and notes from what was kept; what is given beside is known once all variants are there."""
-    noted = tuple(map(str, _list(kept_of(shop, "edit", job)["notes"])))
+    edited = kept_of(shop, "edit", job)
+    noted = tuple(map(str, _list(edited["notes"])))
     drawn = kept_of(shop, "vectorize", job)
     likeness = Likeness(float(str(drawn["ssim"])), float(str(drawn["delta_e"]))) if "svg" in drawn else None
     scores = Scores.model_validate(kept_of(shop, "score", job)["scores"])
@@ -230,11 +231,19 @@ def _judged(
         return scores, verdict, tuple(dict.fromkeys(noted))
     standings, clean = _likened(shop, job) | dict(later or {}), _clean(shop, job)
     decision = decided(job.order, standings, take=job.take, outlier=outlier, clean=clean)
-    reasons = (*verdict.reasons, *decision.reasons)
+    reasons = (*verdict.reasons, *_unpainted(job, paints_of(edited)), *decision.reasons)
     learned = {"learned": told(standings), "clean": None if clean is None else told({"clean": clean})["clean"]}
     notes = tuple(dict.fromkeys((*noted, *decision.notes)))
     verdict = Verdict(outcome="review" if reasons else "accepted", reasons=reasons)
     return scores.model_copy(update=learned), verdict, notes
+
+
+def _unpainted(job: Job, paints: Sequence[Paint]) -> tuple[str, ...]:
+    """A winter that is as it was drawn is no winter: somebody has to see it. Why it is so is in the notes."""
+    for step, paint in zip(job.recipe.paintings, paints, strict=True):
+        if step.better is not None and step.better.words is not None and not paint.kept:
+            return ("it shows the picture as it was, since the repaint that it asks for was left out",)
+    return ()
 
 
 def judge_set(shop: Workshop, batch: str, mates: Batchmates) -> None:

@@ -260,6 +260,24 @@ def test_a_harmonising_pass_that_is_no_better_leaves_the_picture_alone(
         assert variant.scores.delta_e < 1
 
 
+@pytest.mark.parametrize(("gain", "outcome"), [(-0.1, "review"), (0.5, "accepted")])
+def test_a_repaint_with_words_that_was_left_out_sends_its_variant_to_review(
+    shop: Workshop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gain: float, outcome: str
+) -> None:
+    """A winter that shows the drawing as it was is not what was asked for."""
+    monkeypatch.setattr(better, "words_gain", lambda *_, **__: gain)
+    text = PAINTED.replace("strength: 0.6,", 'strength: 0.6, only_if_better: true, before: "a pole as drawn",')
+    text = text.replace("\nprompt:", "\njudges: {embedder: clip}\ngates: {learned: {}, clean: 0}\nprompt:", 1)
+    variants = make_all(shop, planned(shop, tmp_path / "brief", text))
+    winter = variants["red.winter"]
+    assert winter.verdict is not None
+    assert winter.verdict.outcome == outcome
+    assert any("as it was" in reason for reason in winter.verdict.reasons) == (outcome == "review")
+    drawn = variants["red.as-drawn"].verdict
+    assert drawn is not None
+    assert drawn.outcome == "accepted"
+
+
 def test_what_is_kept_inside_a_painted_layer_is_kept_in_the_svg_too(shop: Workshop, tmp_path: Path) -> None:
     """Then the paint does not stand for the whole layer, and the picture is traced."""
     batch = planned(shop, tmp_path / "brief", PAINTED.replace("slot: stick,", "slot: stick, keep: [hand],"))
