@@ -3,7 +3,7 @@
 One UNet with 8 input channels, as in InstructPix2Pix (Brooks et al. 2023): the noisy latents and the latents of the
 picture that is edited, which are zeros for text to image. Captions name what the result shows. It predicts v (Salimans
 and Ho 2022) on a schedule that ends in pure noise (Lin et al. 2024). Half of a batch are edits, half plain scenes;
-captions and edited pictures are left out at times for guidance. Pictures are 64 px wide until two thirds of the budget
+captions and edited pictures are left out at times for guidance. Pictures are 64 px wide until nearly half of the budget
 are spent, then 64 and 128 px in turn. The autoencoder and the text tower are read from `vae/model` and `clip/model` and
 stay as they are.
 
@@ -35,7 +35,7 @@ WIDTHS = (48, 96, 192)
 TEXT_WIDTH = 192
 NO_CAPTION, NO_PICTURE = 0.1, 0.1
 OUTSIDE = 0.3  # the weight of what an edit leaves alone: the pipeline puts those pixels back
-MIXED_FROM = 2 / 3
+MIXED_FROM = 0.45
 FAR = 5.0  # rare latents lie further out; the decoder squashes them, so they need not be learned
 
 
