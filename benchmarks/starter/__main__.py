@@ -49,9 +49,8 @@ def measured(*, quick: bool) -> tuple[list[Row], dict[str, object]]:
         ("auc_noise", "AUC intact, noise of σ 30", told.auc_noise, 0.85, 0.95),
         ("auc_background", "AUC intact, another backdrop", told.auc_background, 0.85, 0.95),
         ("flag_of_20", "flag named among 20", told.flag_of_20, 0.85, 0.95),
-        ("seconds_512", "seconds, a flag harmonised at 512 px", painting.seconds(painter, whole=False), 4, 1.5),
+        ("seconds_512", "seconds, a flag harmonised at 512 px", painting.seconds(painter), 4, 1.5),
     ]
-    more["seconds_512_whole"] = painting.seconds(painter, whole=True)
     more |= {"attributes_of_true_drawings": right.drawn, "attributes_by_chance": right.chance}
     return rows, more | {f"attribute_{name}": value for name, value in right.by_attribute.items()}
 

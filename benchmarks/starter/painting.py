@@ -69,15 +69,15 @@ def _told(classifier: Classifier, pictures: Pixels) -> NDArray[np.int64]:
     return np.stack([logits.argmax(1).numpy() for logits in found.values()], axis=1)
 
 
-def seconds(painter: Painter, *, whole: bool, size: int = 512, seed: int = 0) -> float:
+def seconds(painter: Painter, *, size: int = 512, seed: int = 0) -> float:
     """How long it takes, warm, to harmonise a flag that was pasted into a drawing of `size` pixels, the best of three.
 
-    As the pipeline does it: what is around the flag is cut out, painted and put back. `whole`: the whole picture.
+    As the pipeline does it: what is around the flag is cut out, painted and put back.
     """
     pair = drawings.sample_pair(np.random.default_rng([seed, 4]), held_out=True, kind="harmonise")
     before, _, mask = drawings.render_pair(pair, size)
     master = np.dstack([before, np.full(before.shape[:2], 255, np.uint8)])
-    area = np.ones(mask.shape, bool) if whole else mask > 0
+    area = mask > 0
     profile, words = painter.profile, drawings.caption(pair.after)
     found = []
     for again in range(3):
