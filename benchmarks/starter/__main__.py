@@ -37,7 +37,7 @@ def measured(*, quick: bool) -> tuple[list[Row], dict[str, object]]:
     embedder = ClipEmbedder(STARTER / "clip")
     told = judge.told(embedder, sets=1 if quick else 4)
     edited, more = _edits(painter, embedder, count=2 if quick else 10)
-    right = painting.accuracy(_stock("StableDiffusionPipeline"), load_classifier(), count=8 if quick else 48)
+    right = painting.accuracy(stock("StableDiffusionPipeline"), load_classifier(), count=8 if quick else 48)
     psnr = codec.psnr_db(painter.model.pipe.vae, count=4 if quick else 24)
     rows: list[Row] = [
         ("vae_psnr_db", "autoencoder, 256 px, dB", psnr, 30, 34),
@@ -60,7 +60,7 @@ def _edits(painter: DiffusersPainter, embedder: ClipEmbedder, *, count: int) -> 
     wanted = edits.wanted(count)
     results = {
         "as it is": [edit.before for edit in wanted],
-        "img2img": edits.img2img(_stock("StableDiffusionImg2ImgPipeline"), wanted),
+        "img2img": edits.img2img(stock("StableDiffusionImg2ImgPipeline"), wanted),
         "ours": edits.ours(painter, wanted),
     }
     found = {way: [edits.distance(e, r) for e, r in zip(wanted, results[way], strict=True)] for way in edits.WAYS}
@@ -90,7 +90,7 @@ def _mean(values: Sequence[float]) -> float:
     return float(np.mean(values))
 
 
-def _stock(name: str) -> Any:
+def stock(name: str) -> Any:
     """A stock pipeline with the starter's weights, as anybody would load it."""
     pipe = getattr(import_module("diffusers"), name).from_pretrained(str(STARTER), local_files_only=True)
     pipe.set_progress_bar_config(disable=True)
