@@ -53,6 +53,7 @@ def _started(settings: Settings, log: IO[bytes], kind: str) -> subprocess.Popen[
     return subprocess.Popen(
         [sys.executable, "-m", "workers.embedded", str(os.getpid()), kind],
         env={
+            "OMP_WAIT_POLICY": "PASSIVE",  # threads of a model that wait must not take the cores of those who draw
             **os.environ,
             **settings.environment(),
             **(_QUIET if kind == "cpu" else {}),
