@@ -20,7 +20,8 @@ STARTER = Path(__file__).resolve().parents[2] / "models" / "starter"
 def img2img() -> Any:
     from diffusers import StableDiffusionImg2ImgPipeline
 
-    pipe = StableDiffusionImg2ImgPipeline.from_pretrained(str(STARTER), local_files_only=True)
+    kind: Any = StableDiffusionImg2ImgPipeline
+    pipe = kind.from_pretrained(str(STARTER), local_files_only=True)
     pipe.set_progress_bar_config(disable=True)
     return pipe
 
