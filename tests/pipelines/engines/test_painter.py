@@ -82,7 +82,7 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "no steps": ({"steps": 0}, "got 0"),
     "a wild guidance": ({"guidance": 99.0}, "outside 0 to 30"),
     "a strength of 2": ({"strength": 2.0}, "and 0 leaves the picture as it is"),
-    "not one step": ({"strength": 0.2}, "raise strength to 0.25, or steps to 6"),
+    "not one step": ({"strength": 0.4, "steps": 2}, "raise strength to 0.5, or steps to 3"),
 }
 
 
