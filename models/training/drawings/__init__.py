@@ -6,12 +6,11 @@
 `python -m models.training.drawings` draws a sheet to look at, and says how many pictures a second it makes.
 """
 
-from models.training.drawings.flags import Flag, sample_flag
+from models.training.drawings.flags import Flag
 from models.training.drawings.pairs import KINDS, Pair, render_pair, sample_pair
-from models.training.drawings.paper import flag_view, rasterise, render, svg
+from models.training.drawings.paper import flag_view, render, svg
 from models.training.drawings.scene import (
     Scene,
-    backdrop_words,
     caption,
     flag_caption,
     labels,
@@ -28,7 +27,6 @@ __all__ = [
     "Flag",
     "Pair",
     "Scene",
-    "backdrop_words",
     "caption",
     "flag_caption",
     "flag_view",
@@ -36,11 +34,9 @@ __all__ = [
     "other_backdrop",
     "other_character",
     "other_flag",
-    "rasterise",
     "render",
     "render_pair",
     "sample",
-    "sample_flag",
     "sample_pair",
     "svg",
 ]

@@ -82,11 +82,6 @@ def oval(x: float, y: float, wide: float, high: float) -> str:
     return f"M{number(x - wide)} {number(y)}{arc}{number(2 * wide)} 0{arc}{number(-2 * wide)} 0Z"
 
 
-def _turned(d: str, angle: float, x: float, y: float) -> str:
-    """An SVG transform that turns about a point; kept beside the path it is for."""
-    return f"rotate({number(angle)} {number(x)} {number(y)})" if d else ""
-
-
 @dataclass(slots=True)
 class Sketch:
     """One character on its way to paper."""
@@ -252,7 +247,7 @@ class Sketch:
                     start = len(pen.shapes)
                     pen.body(shape, self.coat)
                     pen.fill(oval(x + side * w * 0.42, y - h - 40 * e, 10, 46 * e), "#f4b6bd")
-                    pen.group(_turned(shape, side * 9, x + side * w * 0.42, y - h), start)
+                    pen.group(f"rotate({number(side * 9)} {number(x + side * w * 0.42)} {number(y - h)})", start)
                 case "owl":
                     pen.body(
                         poly(
