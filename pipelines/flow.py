@@ -41,11 +41,11 @@ from pipelines.stages import (
     take_of,
     vectorize,
 )
-from pipelines.vectorize import Likeness
+from pipelines.vector_proof import Proof
 from pipelines.workshop import SCORE_REVISION, Workshop
 
 Clock = Callable[[], float]
-VECTOR_REVISION = 1
+VECTOR_REVISION = 2
 CLEAN_REVISION = 1
 LIKEN_REVISION = 3
 
@@ -221,12 +221,13 @@ def _judged(
     edited = kept_of(shop, "edit", job)
     noted = tuple(map(str, _list(edited["notes"])))
     drawn = kept_of(shop, "vectorize", job)
-    likeness = Likeness(float(str(drawn["ssim"])), float(str(drawn["delta_e"]))) if "svg" in drawn else None
+    proof = Proof.model_validate(drawn["proof"]) if "svg" in drawn else None
     scores = Scores.model_validate(kept_of(shop, "score", job)["scores"])
-    if likeness is not None:
-        scores = scores.model_copy(update={"svg_ssim": likeness.ssim, "svg_delta_e": likeness.delta_e})
+    if proof is not None:
+        figures = proof.model_dump()
+        scores = scores.model_copy(update={f"svg_{name}": figure for name, figure in figures.items()})
     own = frozenset(p.code for p in job.recipe.placements)
-    verdict = judge(scores, job.order.gates, own=own, likeness=likeness)
+    verdict = judge(scores, job.order.gates, own=own, proof=proof)
     if not (_is_judged(job) or _is_painted(job)):
         return scores, verdict, tuple(dict.fromkeys(noted))
     standings, clean = _likened(shop, job) | dict(later or {}), _clean(shop, job)

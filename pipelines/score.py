@@ -18,7 +18,7 @@ from pipelines.colour import ciede2000, encoded, oklab_of
 from pipelines.model import Gates, Placement, Scores, Verdict
 from pipelines.references import CELLS, Sheet, seen_sheet
 from pipelines.slots.view import SlotView
-from pipelines.vectorize import Likeness
+from pipelines.vector_proof import Proof
 
 Floats = NDArray[np.floating]
 _INKED = 0.1  # of the artwork's light at most comes through ink
@@ -155,7 +155,7 @@ def _overlap(first: NDArray[np.bool_], second: NDArray[np.bool_]) -> float:
     return float((first & second).sum() / union) if union else 1.0
 
 
-def judge(scores: Scores, gates: Gates, *, own: frozenset[str], likeness: Likeness | None) -> Verdict:
+def judge(scores: Scores, gates: Gates, *, own: frozenset[str], proof: Proof | None) -> Verdict:
     """Accept a variant, or send it to review with every reason in words. `own`: the codes that it stands for."""
     reasons = []
     if scores.changed_outside:
@@ -170,7 +170,7 @@ def judge(scores: Scores, gates: Gates, *, own: frozenset[str], likeness: Likene
     floors = (
         ("only {} of the master's ink inside the slot survives", scores.edges, gates.edges),
         ("the outline overlaps the master's by only {}", scores.silhouette, gates.silhouette),
-        ("the SVG, drawn again, is only {} like the picture", likeness.ssim if likeness else None, gates.svg_ssim),
+        ("the SVG, drawn again, is only {} like the picture", proof.ssim if proof else None, gates.svg_ssim),
     )
     reasons += [
         f"{text.format(f'{v:.1%}')} (at least {low:.1%})" for text, v, low in floors if v is not None and v < low

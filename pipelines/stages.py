@@ -29,7 +29,8 @@ from pipelines.master import resize
 from pipelines.model import Lettering, Order, Paint, Painting, Placement, Recipe, Recoloring, Variant
 from pipelines.score import Slotted, palette, score
 from pipelines.slots.view import SlotView
-from pipelines.vectorize import WHOLE, Spliced, compare, finish, splice, trace
+from pipelines.vector_proof import prove
+from pipelines.vectorize import WHOLE, Spliced, finish, splice, trace
 from pipelines.workshop import Workshop
 
 Kept = dict[str, JsonValue]
@@ -174,8 +175,7 @@ def vectorize(shop: Workshop, one: Going) -> Kept:
         root = _traced(shop, one, rgba)
     wide, high = recipe.size
     svg = finish(root, title=recipe.name, description="", width=wide, height=high)
-    likeness = compare(svg, rgba)
-    return {"svg": shop.store.put(svg), "ssim": round(likeness.ssim, 5), "delta_e": round(likeness.delta_e, 4)}
+    return {"svg": shop.store.put(svg), "proof": prove(svg, rgba).model_dump()}
 
 
 def _traced(shop: Workshop, one: Going, rgba: Pixels) -> etree._Element:

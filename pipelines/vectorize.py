@@ -16,17 +16,15 @@ from numpy.typing import NDArray
 from scipy.ndimage import distance_transform_edt
 
 from pipelines.artwork_drawing import artwork_drawing
-from pipelines.colour import ciede2000
 from pipelines.edits.letter import set_text
 from pipelines.edits.place import texture_for
-from pipelines.engines.renderer import render
 from pipelines.engines.tracer import Tracer
 from pipelines.errors import TraceError
 from pipelines.lettering.drawing import lettered
 from pipelines.master import MasterPicture
 from pipelines.model import Lettering, Painting, Placement, Source
 from pipelines.slots.view import SlotView
-from pipelines.sources import parse_svg, svg_size
+from pipelines.sources import svg_size
 from pipelines.vectors.bend import bend
 from pipelines.vectors.layers import SVG, replaced
 from pipelines.vectors.paths import polygon
@@ -34,19 +32,10 @@ from pipelines.vectors.shapes import Shape
 from pipelines.vectors.write import elements
 
 Array = NDArray[np.float64]
-Floats = NDArray[np.floating]
 Read = Callable[[Source], bytes]
 _TOLERANCE = 0.08  # pixels between a bent curve and its fit
 WHOLE = 254 / 255  # of a pixel: all of it is paint
 _SMALLEST = 0.25  # square pixels below which nobody sees a shape
-
-
-@dataclass(frozen=True, slots=True)
-class Likeness:
-    """How an SVG, drawn again, compares with its picture, both on white: SSIM in [0, 1], mean CIEDE2000."""
-
-    ssim: float
-    delta_e: float
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -156,28 +145,3 @@ def finish(root: etree._Element, *, title: str, description: str, width: int, he
         done.insert(0, element)
     etree.cleanup_namespaces(done)
     return etree.tostring(done, encoding="utf-8", xml_declaration=True)
-
-
-def compare(svg: bytes, rgba: NDArray[np.uint8]) -> Likeness:
-    """Draw `svg` again at the picture's size and compare, both on white."""
-    from skimage.metrics import structural_similarity
-
-    height, width = rgba.shape[:2]
-    first, second = (_on_white(p) for p in (rgba, render(parse_svg(svg, "the delivered SVG"), width, height)))
-    grey = [p @ np.array([0.2126, 0.7152, 0.0722], dtype=np.float32) for p in (first, second)]
-    side = min(7, height, width)
-    ssim = structural_similarity(*grey, data_range=1.0, win_size=side - (side + 1) % 2) if side >= 3 else 1.0
-    return Likeness(float(ssim), float(_differences(first, second)))
-
-
-def _differences(first: Floats, second: Floats) -> float:
-    """Mean CIEDE2000 over all pixels; only those that differ are worked out."""
-    differ = (np.abs(first - second) > 0.5 / 255).any(axis=2)
-    if not differ.any():
-        return 0.0
-    return float(ciede2000(first[differ], second[differ]).sum() / differ.size)
-
-
-def _on_white(rgba: NDArray[np.uint8]) -> Floats:
-    alpha = rgba[..., 3:].astype(np.float32) / 255
-    return rgba[..., :3].astype(np.float32) / 255 * alpha + (1 - alpha)

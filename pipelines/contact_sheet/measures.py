@@ -57,6 +57,18 @@ MEASURES = (
         key="svg_delta_e", label="SVG colour, ΔE",
         help="CIEDE2000 of the SVG to the picture",
     ),
+    Measure(
+        key="svg_edge_error", label="SVG edges", unit="px",
+        help="How far they lie from the picture’s",
+    ),
+    Measure(
+        key="svg_holes", label="SVG holes", percent=True, digits=2,
+        help="Share of the picture that shows through",
+    ),
+    Measure(
+        key="svg_gzip_bytes", label="SVG size", unit="B", digits=0,
+        help="The drawing alone, after gzip",
+    ),
 )  # fmt: skip
 """In the order in which the page lists them. The nearest artwork and learned measures have rows of their own."""
 

@@ -77,8 +77,11 @@ class Scores(Record):
     runner_up_distance: float | None = None
     edges: float | None = Field(None, description="Share of the master's ink inside the slots that survives.")
     silhouette: float = Field(description="Overlap (IoU) of the outline with the master's.")
-    svg_ssim: float | None = None
-    svg_delta_e: float | None = None
+    svg_ssim: float | None = Field(None, description="Structural similarity of the SVG, drawn again, to the picture.")
+    svg_delta_e: float | None = Field(None, description="Its mean CIEDE2000 to the picture.")
+    svg_edge_error: float | None = Field(None, description="Mean distance of its edges from the picture's, pixels.")
+    svg_holes: float | None = Field(None, description="Share of the picture's opaque pixels that show through it.")
+    svg_gzip_bytes: int | None = Field(None, description="Size of the drawing alone after gzip.")
     clean: Learned | None = Field(None, description="How clean the painted parts are; None: nothing was painted.")
     learned: dict[str, Learned] = Field(default_factory=dict, description="What the judges say, by measure.")
 

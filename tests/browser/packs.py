@@ -66,6 +66,7 @@ def scores(own: str, *, delta_e: float, geometry: float, alike: float = 0.9) -> 
     return Scores(
         changed_outside=0, delta_e=delta_e, delta_e_p95=6.5, geometry=geometry, nearest=own, nearest_distance=0.75,
         runner_up="FJ", runner_up_distance=9.5, edges=0.991, silhouette=1.0, svg_ssim=0.95, svg_delta_e=0.6,
+        svg_edge_error=0.12, svg_holes=0.0, svg_gzip_bytes=2345,
         learned=learned(alike), clean=Learned(value=0.61, share=0.7, words="0.610, 70% like the clean master"),
     )  # fmt: skip
 

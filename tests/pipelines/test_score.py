@@ -12,7 +12,7 @@ from pipelines.model import Gates, Scores
 from pipelines.references import reference_sheet, seen_sheet
 from pipelines.score import Slotted, judge, palette, score
 from pipelines.slots.view import SlotView, open_slot
-from pipelines.vectorize import Likeness
+from pipelines.vector_proof import Proof
 from tests.drawn import disc, master_svg, placement, source, tricolour
 
 Pixels = NDArray[np.uint8]
@@ -24,6 +24,7 @@ ARTWORKS = {
     "BD": disc("#006a4e", "#f42a41"),
 }
 OWN = frozenset(["IT"])
+PROOF = Proof(ssim=0.99, delta_e=0.1, edge_error=0.1, holes=0.0, gzip_bytes=900)
 
 
 @functools.cache
@@ -72,11 +73,11 @@ def test_every_variant_is_accepted_and_nearest_to_its_own_artwork(code: str) -> 
     assert found.nearest == code
     assert found.changed_outside == 0
     assert measured(found, "delta_e") < 2
-    assert judge(found, Gates(), own=frozenset([code]), likeness=Likeness(0.99, 0.1)).outcome == "accepted"
+    assert judge(found, Gates(), own=frozenset([code]), proof=PROOF).outcome == "accepted"
 
 
 def test_the_wrong_artwork_goes_to_review_with_the_reason() -> None:
-    verdict = judge(scored(variant("IE")), Gates(), own=OWN, likeness=None)
+    verdict = judge(scored(variant("IE")), Gates(), own=OWN, proof=None)
     assert verdict.outcome == "review"
     assert any("nearer to the artwork of IE" in reason for reason in verdict.reasons)
 
@@ -86,7 +87,7 @@ def test_a_single_changed_pixel_outside_is_counted() -> None:
     rgba[500, 500, 0] ^= 1
     found = scored(rgba)
     assert found.changed_outside == 1
-    assert judge(found, Gates(), own=OWN, likeness=None).outcome == "review"
+    assert judge(found, Gates(), own=OWN, proof=None).outcome == "review"
 
 
 def test_a_colour_drift_is_seen() -> None:
@@ -112,7 +113,7 @@ def test_painting_over_the_ink_is_seen() -> None:
     rgba[view().rows, view().columns, :3] = 255
     found = scored(rgba)
     assert measured(found, "edges") < 0.5
-    assert judge(found, Gates(), own=OWN, likeness=None).outcome == "review"
+    assert judge(found, Gates(), own=OWN, proof=None).outcome == "review"
 
 
 def test_a_cut_silhouette_is_seen() -> None:
@@ -122,7 +123,7 @@ def test_a_cut_silhouette_is_seen() -> None:
 
 
 def test_a_poor_svg_goes_to_review() -> None:
-    verdict = judge(scored(variant("IT")), Gates(), own=OWN, likeness=Likeness(0.5, 9.0))
+    verdict = judge(scored(variant("IT")), Gates(), own=OWN, proof=PROOF.model_copy(update={"ssim": 0.5}))
     assert any("SVG" in reason for reason in verdict.reasons)
 
 

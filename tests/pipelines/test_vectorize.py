@@ -17,7 +17,8 @@ from pipelines.errors import TraceError
 from pipelines.master import MasterPicture, open_master
 from pipelines.slots.view import SlotView, open_slot
 from pipelines.sources import parse_svg
-from pipelines.vectorize import Spliced, compare, finish, splice, trace
+from pipelines.vector_proof import prove
+from pipelines.vectorize import Spliced, finish, splice, trace
 from pipelines.vectors.layers import SVG, find_layer
 from tests.drawn import disc, master_svg, placement, source, tricolour
 
@@ -40,7 +41,7 @@ def spliced(art: bytes) -> bytes:
 
 @pytest.mark.parametrize("art", [disc(), tricolour(), disc("#000080", "#ffffff")])
 def test_the_drawing_and_the_picture_are_the_same_picture(art: bytes) -> None:
-    likeness = compare(spliced(art), place(master().rgba, view(), placement(art), art))
+    likeness = prove(spliced(art), place(master().rgba, view(), placement(art), art))
     assert likeness.ssim > 0.995
     assert likeness.delta_e < 0.15
 
@@ -85,14 +86,14 @@ def test_a_picture_as_artwork_is_traced_into_the_slot() -> None:
     picture = Image.new("RGB", (300, 200), "#00aa00")
     picture.paste("#ffffff", (100, 0, 200, 200))
     picture.save(out, "PNG")
-    likeness = compare(spliced(out.getvalue()), place(master().rgba, view(), placement(out.getvalue()), out.getvalue()))
+    likeness = prove(spliced(out.getvalue()), place(master().rgba, view(), placement(out.getvalue()), out.getvalue()))
     assert likeness.ssim > 0.98
 
 
 def test_tracing_a_whole_picture_comes_near_it() -> None:
     rgba = place(master().rgba, view(), placement(disc()), disc())
     svg = finish(trace(rgba, VTracer()), title="t", description="", width=512, height=512)
-    assert compare(svg, rgba).ssim > 0.93
+    assert prove(svg, rgba).ssim > 0.93
 
 
 def test_half_transparent_areas_stay_half_transparent() -> None:

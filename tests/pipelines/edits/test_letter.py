@@ -19,7 +19,8 @@ from pipelines.master import MasterPicture, open_master
 from pipelines.model import Lettering, Source
 from pipelines.slots.outline import surface_of_mask
 from pipelines.slots.view import SlotView, open_slot
-from pipelines.vectorize import compare, finish
+from pipelines.vector_proof import prove
+from pipelines.vectorize import finish
 from tests.drawn import disc, master_svg, placement, source
 from tests.pipelines.lettering.made import real_font, tiny_font
 
@@ -104,7 +105,7 @@ def test_the_svg_drawn_again_is_the_picture() -> None:
         assert master.root is not None
         root = lettered(master.root, made.asked, made.done, view, master)
         svg = finish(root, title="t", description="d", width=SIZE, height=SIZE)
-        likeness = compare(svg, made.rgba)
+        likeness = prove(svg, made.rgba)
         assert likeness.ssim > 0.995
         assert b'aria-label="ABC DE"' in svg
 
