@@ -8,6 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed-$(shell cat constraints.txt pyproject.toml | cksum | cut -d' ' -f1)
 ARTWORK := artwork/node_modules/.installed-$(shell cat artwork/package-lock.json | cksum | cut -d' ' -f1)
+OPTIMISER := benchmarks/vectorize/node_modules/.installed-$(shell cat benchmarks/vectorize/package-lock.json | cksum | cut -d' ' -f1)
 HAS_NPM := $(shell command -v npm 2>/dev/null)
 
 export HF_HUB_OFFLINE ?= 1
@@ -38,6 +39,11 @@ $(ARTWORK): artwork/package-lock.json
 	npm ci --prefix artwork --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
+# What `make bench` compares with: svgo after vtracer, and emoji to trace.
+$(OPTIMISER): benchmarks/vectorize/package-lock.json
+	npm ci --prefix benchmarks/vectorize --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
 browser: ## Install Chromium for the browser tests, where apt-get can
 	@scripts/install-browser
 
@@ -58,11 +64,16 @@ check: setup ## Lint, format, types, and the directions of imports
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q -p no:cacheprovider tests/test_directions.py
 
-bench: setup artwork ## Print every measured claim
+bench: setup artwork $(if $(HAS_NPM),$(OPTIMISER)) ## Print every measured claim
 	$(BIN)/python -m benchmarks.demo
 	$(BIN)/python -m benchmarks.place
 	$(BIN)/python -m benchmarks.taste
 	$(BIN)/python -m benchmarks.repaint
+ifdef HAS_NPM
+	$(BIN)/python -m benchmarks.vectorize
+else
+	@echo "Node.js is not installed: vectors are not compared, their baseline needs svgo."
+endif
 	$(BIN)/python -m benchmarks.starter
 
 clean: ## Remove what the demo made (not .venv)

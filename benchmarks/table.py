@@ -19,12 +19,17 @@ class Arguments:
     json: bool
 
 
+def parser(description: str | None) -> argparse.ArgumentParser:
+    """Understands --quick and --json; for a benchmark that takes more."""
+    made = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    made.add_argument("--quick", action="store_true", help="answer within 45 s, on a sample")
+    made.add_argument("--json", action="store_true", help="print one flat object as the last line")
+    return made
+
+
 def arguments(description: str | None) -> Arguments:
     """Read --quick and --json."""
-    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="answer within 45 s, on a sample")
-    parser.add_argument("--json", action="store_true", help="print one flat object as the last line")
-    given = parser.parse_args()
+    given = parser(description).parse_args()
     return Arguments(given.quick, given.json)
 
 

@@ -1,0 +1,1 @@
+"""The vectorizer beside plain vtracer with svgo, on drawings that are known."""
