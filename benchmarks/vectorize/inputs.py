@@ -36,8 +36,9 @@ def drawn(root: etree._Element, side: int) -> Pixels:
 
 def on_white(rgba: Pixels) -> NDArray[np.float32]:
     """Pixels (h, w, 4) laid over white: (h, w, 3), 0 to 1."""
-    values = rgba.astype(np.float32) / np.float32(255)
-    return values[..., :3] * values[..., 3:] + (1 - values[..., 3:])
+    values: NDArray[np.float32] = rgba.astype(np.float32) / np.float32(255)
+    laid: NDArray[np.float32] = values[..., :3] * values[..., 3:] + (1 - values[..., 3:])
+    return laid
 
 
 def degraded(rgba: Pixels, name: str) -> Pixels:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from html import escape
 
 import numpy as np
+from lxml import etree
 from numpy.typing import NDArray
 from PIL import Image
 from scipy.ndimage import uniform_filter
@@ -17,12 +18,13 @@ from benchmarks.vectorize.inputs import CONDITIONS, Condition, on_white
 from benchmarks.vectorize.summary import Row
 from benchmarks.vectorize.trials import Trial, Tried
 from pipelines.engines.renderer import render
-from pipelines.sources import parse_svg
+from pipelines.sources import parse_svg, svg_size
 
 F32 = NDArray[np.float32]
+Edges = tuple[float, float, float, float]
 LOST = 8  # of each condition
 SIDE = 256  # pixels of a picture on the page
-DETAIL = 128  # pixels at the size of comparison, shown at SIDE
+DETAIL = 96  # pixels at the size of comparison
 TITLES = ("the drawing", "what was traced", "vtracer + svgo", "ours")
 _STYLE = """
 :root{--ink:#1d2433;--soft:#667085;--line:#e4e7ec;--card:#fff;--page:#f6f7f9;--good:#0a7d55;--bad:#b42318}
@@ -34,7 +36,7 @@ p{margin:0 0 16px;color:var(--soft);max-width:75ch}section,.table{background:var
 border-radius:12px;padding:20px;margin:16px 0;overflow-x:auto}h3{margin:0;font-size:17px}h3 small{color:var(--soft);
 font-weight:400;margin-left:8px}section p{margin:2px 0 14px}.row{display:grid;grid-template-columns:repeat(4,
 minmax(150px,1fr));gap:12px}figure{margin:0}img{display:block;width:100%;border:1px solid var(--line);border-radius:6px;
-background:#fff}img+img{margin-top:8px;image-rendering:pixelated}figcaption{font-size:13px;color:var(--soft);
+background:#fff}img+img{margin-top:8px}figcaption{font-size:13px;color:var(--soft);
 margin-bottom:6px}dl{display:grid;grid-template-columns:auto 1fr;gap:0 10px;margin:8px 0 0;font-size:13px;
 font-variant-numeric:tabular-nums}dt{color:var(--soft)}dd{margin:0}table{border-collapse:collapse;width:100%;
 font-variant-numeric:tabular-nums}th,td{text-align:left;padding:5px 12px 5px 0;border-bottom:1px solid var(--line)}
@@ -92,19 +94,36 @@ def _part(title: str, words: str, cases: Sequence[Case]) -> str:
 
 
 def _case(case: Case) -> str:
-    true = on_white(case.trial.prepared.pixels())
-    size = (true.shape[1], true.shape[0])
-    with Image.open(case.trial.prepared.input(case.condition)) as picture:
-        given = on_white(np.asarray(picture.convert("RGBA").resize(size, Image.Resampling.NEAREST)))
-    theirs, ours = (_drawn(svg, size) for svg in (case.trial.prepared.drawing(case.condition), case.tried.svg))
-    left, top = _apart(true, theirs, ours)
-    figures = []
-    for title, picture_, facts in zip(TITLES, (true, given, theirs, ours), ("", "", *_facts(case.tried)), strict=True):
-        crop = picture_[top : top + DETAIL, left : left + DETAIL]
-        images = _image(picture_, f"{title}, whole") + _image(crop, f"{title}, a detail")
-        figures.append(f"<figure><figcaption>{title}</figcaption>{images}{facts}</figure>")
+    prepared = case.trial.prepared
+    texts = (case.trial.truth.svg, prepared.drawing(case.condition), case.tried.svg)
+    roots = [parse_svg(text.encode(), "a drawing to show") for text in texts]
+    true = on_white(prepared.pixels())
+    wholes = [true, *(on_white(render(root, true.shape[1], true.shape[0])) for root in roots[1:])]
+    where = _apart(*wholes)
+    details = [_part_of(root, where) for root in roots]
+    with Image.open(prepared.input(case.condition)) as picture:
+        given = picture.convert("RGBA")
+    box = (where[0] * given.width, where[1] * given.height, where[2] * given.width, where[3] * given.height)
+    wholes.insert(1, on_white(np.asarray(given)))
+    enlarged = given.resize((SIDE, SIDE), Image.Resampling.NEAREST, box=box)
+    details.insert(1, on_white(np.asarray(enlarged)))
+    facts = ("", "", *_facts(case.tried))
+    figures = map(_figure, TITLES, wholes, details, facts)
     head = f"<h3>{escape(case.trial.truth.name)}<small>{case.condition}</small></h3><p>{escape(_caption(case))}</p>"
     return f"<section>{head}<div class=row>{''.join(figures)}</div></section>"
+
+
+def _figure(title: str, whole: F32, detail: F32, facts: str) -> str:
+    images = _image(whole, f"{title}, whole") + _image(detail, f"{title}, a detail")
+    return f"<figure><figcaption>{title}</figcaption>{images}{facts}</figure>"
+
+
+def _part_of(root: etree._Element, where: Edges) -> F32:
+    """A part of a drawing, drawn as large as the page shows it."""
+    left, top, width, height = svg_size(root)
+    x, y, right, bottom = where
+    window = (left + x * width, top + y * height, (right - x) * width, (bottom - y) * height)
+    return on_white(render(root, SIDE, SIDE, window=window))
 
 
 def _caption(case: Case) -> str:
@@ -125,18 +144,15 @@ def _facts(tried: Tried) -> tuple[str, str]:
     return base, ours
 
 
-def _drawn(svg: str, size: tuple[int, int]) -> F32:
-    return on_white(render(parse_svg(svg.encode(), "a traced drawing"), *size))
-
-
-def _apart(true: F32, theirs: F32, ours: F32) -> tuple[int, int]:
-    """Left and top of the square in which the two are the most unequally near to the truth."""
+def _apart(true: F32, theirs: F32, ours: F32) -> Edges:
+    """The square in which the two are the most unequally near to the truth: left, top, right, bottom, 0 to 1."""
     error = np.abs(ours - true).sum(axis=2) - np.abs(theirs - true).sum(axis=2)
-    differ = np.abs(uniform_filter(error, DETAIL, mode="constant"))
-    row, column = np.unravel_index(int(differ.argmax()), differ.shape)
-    height, width = differ.shape
-    left, top = (max(0, min(int(v) - DETAIL // 2, end - DETAIL)) for v, end in ((column, width), (row, height)))
-    return left, top
+    side = min(DETAIL, *error.shape)
+    differ = np.abs(uniform_filter(error, side, mode="constant"))
+    middle = np.unravel_index(int(differ.argmax()), differ.shape)
+    height, width = error.shape
+    top, left = (max(0, min(int(v) - side // 2, end - side)) for v, end in zip(middle, error.shape, strict=True))
+    return left / width, top / height, (left + side) / width, (top + side) / height
 
 
 def _image(pixels: F32, words: str) -> str:

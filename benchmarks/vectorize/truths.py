@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import json
 from collections.abc import Iterator, Sequence
@@ -61,14 +62,12 @@ def of_folders(folders: Sequence[Path]) -> list[Truth]:
 
 
 def spread(truths: Sequence[Truth], count: int) -> list[Truth]:
-    """`count` of them, in turn from every set, evenly from the whole length of each."""
+    """`count` of them, in turn from every set, in an order of chance that is the same each time."""
     families: dict[str, list[Truth]] = {}
-    for truth in truths:
+    for truth in sorted(truths, key=lambda truth: hashlib.sha256(truth.name.encode()).digest()):
         families.setdefault(truth.family, []).append(truth)
-    each = -(-count // max(len(families), 1))
-    picked = [[known[i * len(known) // each] for i in range(min(each, len(known)))] for known in families.values()]
-    turns = [truth for turn in itertools.zip_longest(*picked) for truth in turn if truth is not None]
-    return list(dict.fromkeys(turns))[:count]
+    turns = itertools.zip_longest(*(families[family] for family in sorted(families)))
+    return [truth for turn in turns for truth in turn if truth is not None][:count]
 
 
 def _drawings() -> Iterator[Truth]:
