@@ -1,0 +1,1 @@
+"""Pixels → few, exact vector shapes: regions, sub-pixel contours, fitted curves, stacked shapes."""

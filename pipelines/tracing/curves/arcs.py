@@ -1,0 +1,79 @@
+"""Circular arcs: algebraic least squares (Kåsa 1976) on the runs' means, judged by true distance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.tracing.curves.runs import Runs
+
+Array = NDArray[np.float64]
+
+_WIDEST = np.radians(340)
+_FLATTEST = 4e3  # pixels of radius; flatter is a line
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Arcs:
+    """`centre` (b, 2) relative to the runs' origins, `radius` (b,), `bulge` (b,) = tan(sweep / 4), positive for turning
+    towards +y from +x; `misfit` (b,) chi squared, infinite where no arc makes sense.
+    """
+
+    centre: Array
+    radius: Array
+    bulge: Array
+    misfit: Array
+
+
+def arcs(runs: Runs) -> Arcs:
+    """The circle along each run."""
+    w = runs.weight
+    whole = w.sum(axis=1)
+    mx, my = (w * runs.x).sum(axis=1) / whole, (w * runs.y).sum(axis=1) / whole
+    x, y = runs.x - mx[:, None], runs.y - my[:, None]
+    wx, wy, z = w * x, w * y, x * x + y * y
+    xx, xy, yy = (wx * x).sum(axis=1), (wx * y).sum(axis=1), (wy * y).sum(axis=1)
+    xz, yz = (wx * z).sum(axis=1), (wy * z).sum(axis=1)
+    det = xx * yy - xy * xy
+    safe = np.where(det > 1e-12 * (xx + yy) ** 2, det, np.inf)
+    ax, ay = 0.5 * (xz * yy - yz * xy) / safe, 0.5 * (yz * xx - xz * xy) / safe
+    radius = np.sqrt(ax**2 + ay**2 + (xx + yy) / whole)
+    centre = np.column_stack([ax + mx, ay + my])
+    off = np.hypot(x - ax[:, None], y - ay[:, None]) - radius[:, None]
+    tips = np.hypot(*(np.moveaxis(runs.tips - centre[:, None], 2, 0))) - radius[:, None]
+    misfit = (w * off**2).sum(axis=1) + (runs.tip_weight * tips**2).sum(axis=1)
+    turn = _side(runs, centre) * runs.length / np.maximum(radius, 1e-9)
+    wrong = (np.abs(turn) > _WIDEST) | (radius > _FLATTEST) | ~np.isfinite(safe)
+    return Arcs(centre, radius, np.tan(np.clip(turn, -_WIDEST, _WIDEST) / 4), np.where(wrong, np.inf, misfit))
+
+
+def _side(runs: Runs, centre: Array) -> Array:
+    """+1 where a run turns around its centre from +x to +y, -1 where the other way."""
+    x, y = runs.x - centre[:, :1], runs.y - centre[:, 1:]
+    swept = (x[:, :-1] * y[:, 1:] - y[:, :-1] * x[:, 1:]).sum(axis=1)
+    return np.where(swept < 0, -1.0, 1.0)
+
+
+def circle(start: Array, end: Array, bulge: Array) -> tuple[Array, Array]:
+    """Centres (b, 2) and radii (b,) of the arcs from `start` to `end` (b, 2)."""
+    chord = end - start
+    across = np.stack([-chord[..., 1], chord[..., 0]], axis=-1)
+    centre = (start + end) / 2 + across * ((1 - bulge**2) / (4 * bulge))[..., None]
+    return centre, np.hypot(chord[..., 0], chord[..., 1]) * (1 + bulge**2) / (4 * np.abs(bulge))
+
+
+def drawn(start: Array, end: Array, bulge: float) -> Array:
+    """One arc as cubics (m, 4, 2), each of at most a quarter turn."""
+    centre, _ = circle(start, end, np.array(bulge))
+    sweep = 4 * np.arctan(bulge)
+    parts = max(1, int(np.ceil(abs(sweep) / (np.pi / 2) - 1e-6)))
+    angles = np.linspace(0, sweep, parts + 1)
+    spoke = start - centre
+    across = np.array([-spoke[1], spoke[0]])
+    at = centre + np.cos(angles)[:, None] * spoke + np.sin(angles)[:, None] * across
+    at[-1] = end
+    way = np.cos(angles)[:, None] * across - np.sin(angles)[:, None] * spoke
+    reach = 4 / 3 * np.tan(sweep / parts / 4)
+    return np.stack([at[:-1], at[:-1] + reach * way[:-1], at[1:] - reach * way[1:], at[1:]], axis=1)

@@ -1,0 +1,153 @@
+"""How neighbouring primitives meet: in a corner, or smoothly in one direction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.tracing.curves.arcs import arcs
+from pipelines.tracing.curves.breaks import Pieces
+from pipelines.tracing.curves.cubics import cubics, evaluate, slope
+from pipelines.tracing.curves.lines import lines
+from pipelines.tracing.curves.prices import ARC, CUBIC, LINE
+from pipelines.tracing.curves.runs import Runs, runs
+from pipelines.tracing.curves.samples import Samples
+
+Array = NDArray[np.float64]
+Index = NDArray[np.int64]
+
+_SMOOTH = np.radians(22)  # a smaller angle between two curves is no corner
+_FAR = 3.0  # pixels from the contour beyond which the meeting point of two primitives is none
+
+
+@dataclass(eq=False, slots=True)
+class Outline:
+    """All primitives with their joints, as a solver moves them. Joint k is where piece k begins.
+
+    `after`, `before` (s,) piece next and last on the same loop; `kind` (s,); `at` (s, 2) joints; `smooth` (s,);
+    `angle` (s,) direction of a smooth joint in radians; `handles` (s, 2, 2) the control points of cubics from either
+    end; `bulge` (s,) of arcs; `level` (s,) 1 for lines kept horizontal, 2 vertical, else 0.
+    """
+
+    pieces: Pieces
+    after: Index
+    before: Index
+    at: Array
+    smooth: NDArray[np.bool_]
+    angle: Array
+    handles: Array
+    bulge: Array
+    level: Index
+
+    @property
+    def kind(self) -> Index:
+        """Which primitive each piece is."""
+        return self.pieces.kind
+
+    def state(self) -> tuple[Array, ...]:
+        """What a solver moves, to be kept."""
+        return self.at, self.angle, self.handles.copy(), self.bulge
+
+    def restore(self, state: tuple[Array, ...], which: NDArray[np.bool_]) -> None:
+        """Put the pieces `which` (s,) back to an earlier state."""
+        at, angle, handles, bulge = state
+        self.at = np.where(which[:, None], at, self.at)
+        self.angle = np.where(which, angle, self.angle)
+        self.handles = np.where(which[:, None, None], handles, self.handles)
+        self.bulge = np.where(which, bulge, self.bulge)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Ends:
+    """Each piece as fitted alone: `at` and `way` (s, 2, 2) where and in which unit direction it begins and ends."""
+
+    at: Array
+    way: Array
+    reach: Array  # (s, 2) length of a cubic's handles
+    bulge: Array
+
+
+def join(samples: Samples, found: Pieces) -> Outline:
+    """Fit each piece alone, then let neighbours meet."""
+    ends = _fitted(runs(samples, found.loop, found.first, found.last), found.kind)
+    many = len(found.loop)
+    same = np.diff(found.loop) == 0
+    begins = np.flatnonzero(np.concatenate([[True], ~same]))
+    finishes = np.flatnonzero(np.concatenate([~same, [True]]))
+    after = np.arange(many) + 1
+    after[finishes] = begins
+    before = np.empty(many, dtype=np.int64)
+    before[after] = np.arange(many)
+    contour = samples.xy[samples.start[found.loop] + np.rint(found.first).astype(np.int64) % samples.count[found.loop]]
+    into, out = ends.way[before, 1], ends.way[:, 0]
+    bend = np.abs(np.arctan2(_cross(into, out), (into * out).sum(axis=1)))
+    straight = (found.kind == LINE) & (found.kind[before] == LINE)
+    smooth = (bend < _SMOOTH) & ~straight
+    mean = (ends.at[before, 1] + ends.at[:, 0]) / 2
+    met = _meeting(ends.at[before, 1], into, ends.at[:, 0], out)
+    near = np.hypot(*(met - contour).T) < _FAR
+    middle = np.where((np.hypot(*(mean - contour).T) < _FAR)[:, None], mean, contour)
+    at = np.where((near & ~smooth)[:, None], met, middle)
+    angle = np.arctan2(*(into + out).T[::-1])
+    chord = np.hypot(*(at[after] - at).T)
+    reach = np.clip(ends.reach, 0.05 * chord[:, None], 1.5 * chord[:, None])
+    handles = np.stack([at, at[after]], axis=1) + reach[..., None] * ends.way * np.array([1, -1])[:, None]
+    level = np.zeros(many, dtype=np.int64)
+    return Outline(found, after, before, at, smooth, angle, handles, ends.bulge, level)
+
+
+def _fitted(these: Runs, kind: Index) -> _Ends:
+    many = len(kind)
+    at, way = np.zeros((many, 2, 2)), np.zeros((many, 2, 2))
+    reach, bulge = np.zeros((many, 2)), np.zeros(many)
+    half = these.length / 2
+    which = np.flatnonzero(kind == LINE)
+    line = lines(these.of(which))
+    middle = _middle(these.of(which), line.centre, line.direction)
+    at[which] = middle[:, None] + (half[which, None] * [-1, 1])[..., None] * line.direction[:, None]
+    way[which] = line.direction[:, None]
+    which = np.flatnonzero(kind == ARC)
+    arc = arcs(these.of(which))
+    at[which], way[which] = _arc_ends(these.of(which), arc.centre, arc.radius, arc.bulge)
+    bulge[which] = arc.bulge
+    which = np.flatnonzero(kind == CUBIC)
+    cubic = cubics(these.of(which))
+    edge = these.edge[which, None] * [-1, 1]
+    at[which] = evaluate(cubic.terms, edge)
+    tangent = slope(cubic.terms, edge)
+    long = np.hypot(tangent[..., 0], tangent[..., 1])
+    way[which] = tangent / np.maximum(long, 1e-9)[..., None]
+    reach[which] = long * 2 * these.edge[which, None] / 3
+    return _Ends(at + these.origin[:, None], way, reach, bulge)
+
+
+def _middle(these: Runs, centre: Array, direction: Array) -> Array:
+    """Halfway between a line's feet of both tips."""
+    along = ((these.tips - centre[:, None]) * direction[:, None]).sum(axis=2).mean(axis=1)
+    found: Array = centre + along[:, None] * direction
+    return found
+
+
+def _arc_ends(these: Runs, centre: Array, radius: Array, bulge: Array) -> tuple[Array, Array]:
+    middle = np.stack([these.x, these.y], axis=2)[:, these.x.shape[1] // 2 - 1 : these.x.shape[1] // 2 + 1].mean(axis=1)
+    spoke = middle - centre
+    sweep = 4 * np.arctan(bulge)
+    angles = np.arctan2(spoke[:, 1], spoke[:, 0])[:, None] + sweep[:, None] * [-0.5, 0.5]
+    out = np.stack([np.cos(angles), np.sin(angles)], axis=2)
+    at = centre[:, None] + radius[:, None, None] * out
+    way = np.stack([-out[..., 1], out[..., 0]], axis=2) * np.sign(bulge)[:, None, None]
+    return at, way
+
+
+def _meeting(a: Array, into: Array, b: Array, out: Array) -> Array:
+    """Where the lines through `a` along `into` and through `b` along `out` cross; far away where they are parallel."""
+    across = _cross(into, out)
+    safe = np.where(np.abs(across) > 1e-3, across, 1e-3)
+    return a + (_cross(b - a, out) / safe)[:, None] * into
+
+
+def _cross(a: Array, b: Array) -> Array:
+    found: Array = a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]
+    return found

@@ -1,0 +1,52 @@
+"""What a run costs: the bytes of the primitive that draws it, and how badly that fits (minimum description length)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.tracing.curves.arcs import arcs
+from pipelines.tracing.curves.cubics import cubics
+from pipelines.tracing.curves.lines import lines
+from pipelines.tracing.curves.runs import Runs, runs
+from pipelines.tracing.curves.samples import Samples
+
+Array = NDArray[np.float64]
+Index = NDArray[np.int64]
+
+LINE, ARC, CUBIC = 0, 1, 2
+BYTES = (5.5, 13.0, 12.0)  # of path data, as they come out on average
+_BATCH = 8192  # runs at a time, so that they stay in the processor's cache
+_HOPELESS = 12  # times the price of the primitive: no second fit mends that
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Prices:
+    """`cost` (b,) in nats and the `kind` (b,) of primitive that it is for."""
+
+    cost: Array
+    kind: Index
+
+
+def prices(samples: Samples, loop: Index, first: Index | Array, last: Index | Array, *, byte: float) -> Prices:
+    """The cheapest primitive for each run; `byte` is what a byte costs in nats."""
+    parts = [
+        _priced(runs(samples, loop[k : k + _BATCH], first[k : k + _BATCH], last[k : k + _BATCH]), byte)
+        for k in range(0, len(loop), _BATCH)
+    ]
+    if not parts:
+        return Prices(np.zeros(0), np.zeros(0, np.int64))
+    return Prices(np.concatenate([p.cost for p in parts]), np.concatenate([p.kind for p in parts]))
+
+
+def _priced(these: Runs, byte: float) -> Prices:
+    costs = np.full((3, len(these.length)), np.inf)
+    costs[LINE] = lines(these).misfit / 2 + byte * BYTES[LINE]
+    open_ = np.flatnonzero(costs[LINE] > byte * min(BYTES[ARC], BYTES[CUBIC]))
+    bent = these.of(open_)
+    costs[ARC, open_] = arcs(bent).misfit / 2 + byte * BYTES[ARC]
+    costs[CUBIC, open_] = cubics(bent, hopeless=2 * _HOPELESS * byte * BYTES[CUBIC]).misfit / 2 + byte * BYTES[CUBIC]
+    kind = costs.argmin(axis=0)
+    return Prices(costs[kind, np.arange(len(kind))], kind)
