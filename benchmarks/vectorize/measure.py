@@ -13,7 +13,7 @@ from skimage.metrics import structural_similarity
 
 from benchmarks.vectorize.inputs import SIDE, drawn, on_white
 from benchmarks.vectorize.markup import commands, shapes
-from pipelines.colour import ciede2000
+from pipelines.colour import ciede2000, codes
 from pipelines.engines.renderer import render
 from pipelines.sources import parse_svg
 
@@ -69,8 +69,12 @@ def _ssim(first: NDArray[np.float32], second: NDArray[np.float32]) -> float:
 
 
 def _delta_e(first: NDArray[np.float32], second: NDArray[np.float32]) -> float:
-    differ = (np.abs(first - second) > 0.5 / 255).any(axis=2)
-    return float(ciede2000(first[differ], second[differ]).sum() / differ.size) if differ.any() else 0.0
+    """Of codes, each pair of colours once: traced drawings have few."""
+    pair = codes(np.concatenate([first, second], axis=2)).astype(np.uint64)
+    packed = pair @ (np.uint64(1) << np.arange(40, -8, -8, dtype=np.uint64))
+    found, counts = np.unique(packed[packed >> np.uint64(24) != packed & np.uint64(0xFFFFFF)], return_counts=True)
+    values = ((found[:, None] >> np.arange(40, -8, -8, dtype=np.uint64)) & np.uint64(255)) / 255
+    return float(ciede2000(values[:, :3], values[:, 3:]) @ counts / packed.size) if found.size else 0.0
 
 
 def _holes(true: Pixels, found: Pixels) -> float:
