@@ -43,7 +43,7 @@ def arcs(runs: Runs) -> Arcs:
     centre = np.column_stack([ax + mx, ay + my])
     off = np.hypot(x - ax[:, None], y - ay[:, None]) - radius[:, None]
     tips = np.hypot(*(np.moveaxis(runs.tips - centre[:, None], 2, 0))) - radius[:, None]
-    misfit = (w * off**2).sum(axis=1) + (runs.tip_weight * tips**2).sum(axis=1)
+    misfit = (w * off**2).sum(axis=1) + runs.tip_misfit(tips)
     turn = _side(runs, centre) * runs.length / np.maximum(radius, 1e-9)
     wrong = (np.abs(turn) > _WIDEST) | (radius > _FLATTEST) | ~np.isfinite(safe)
     return Arcs(centre, radius, np.tan(np.clip(turn, -_WIDEST, _WIDEST) / 4), np.where(wrong, np.inf, misfit))

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.tracing.curves.samples import Samples, smooth
+from pipelines.tracing.curves.samples import ARM, Samples
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
 
-_ARM = 4  # samples to either side over which a turn is measured
 _CORNER = np.radians(28)
 _TURN = np.radians(12)  # a candidate for every so much turning,
 _SPAN = 14.0  # and every so many pixels,
@@ -33,26 +32,18 @@ class Candidates:
 
 def candidates(samples: Samples) -> Candidates:
     """Corners are local maxima of turning; between them candidates lie evenly in turning and length together."""
-    turn = np.abs(_turning(samples))
+    turn = np.abs(samples.turn)
     corner = turn > _CORNER
-    for offset in range(1, _ARM):
+    for offset in range(1, ARM):
         corner &= (turn >= turn[samples.around(offset)]) & (turn > turn[samples.around(-offset)])
     step = samples.step[samples.loop]
-    density = np.minimum(turn / _ARM / _TURN + step / _SPAN, step / _NEAREST)
+    density = np.minimum(turn / ARM / _TURN + step / _SPAN, step / _NEAREST)
     chosen = _even(samples, density)
     near = np.zeros_like(chosen)
     for offset in range(-2, 3):
         near |= corner[samples.around(offset)]
     sample = np.flatnonzero(corner | (chosen & ~near))
     return Candidates(sample, samples.loop[sample], np.where(corner, turn, 0)[sample])
-
-
-def _turning(samples: Samples) -> Array:
-    points = smooth(samples, 2)
-    ahead, behind = points[samples.around(_ARM)] - points, points - points[samples.around(-_ARM)]
-    cross = behind[:, 0] * ahead[:, 1] - behind[:, 1] * ahead[:, 0]
-    found: Array = np.arctan2(cross, (ahead * behind).sum(axis=1))
-    return found
 
 
 def _even(samples: Samples, density: Array) -> NDArray[np.bool_]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.tracing.curves.runs import NODES, Runs
+from pipelines.tracing.curves.runs import NODES, TIP_NODES, Runs
 
 Array = NDArray[np.float64]
 
@@ -75,16 +75,14 @@ def _refit(runs: Runs, terms: Array, which: NDArray[np.int64]) -> tuple[Array, A
 
 
 def _misfit(runs: Runs, terms: Array, u: Array, which: slice | NDArray[np.int64]) -> Array:
-    edge = runs.edge[which][:, None]
-    middle = (1 + edge) / 2
-    at = evaluate(terms, np.concatenate([u, -middle, middle], axis=1))
-    way = slope(terms, np.concatenate([u, -middle, middle], axis=1))
+    beyond = 1 + (runs.edge[which][:, None] - 1) * TIP_NODES
+    everywhere = np.concatenate([u, -beyond, beyond[:, ::-1]], axis=1)
+    at, way = evaluate(terms, everywhere), slope(terms, everywhere)
     x = np.concatenate([runs.x[which], runs.tips[which][..., 0]], axis=1) - at[..., 0]
     y = np.concatenate([runs.y[which], runs.tips[which][..., 1]], axis=1) - at[..., 1]
-    off = (x * way[..., 1] - y * way[..., 0]) ** 2 / np.maximum((way**2).sum(axis=2), 1e-9)
-    weight = np.concatenate([runs.weight[which], runs.tip_weight[which]], axis=1)
-    found: Array = (weight * off).sum(axis=1)
-    return found
+    off = (x * way[..., 1] - y * way[..., 0]) / np.sqrt(np.maximum((way**2).sum(axis=2), 1e-9))
+    inside = (runs.weight[which] * off[:, :-4] ** 2).sum(axis=1)
+    return inside + runs.of(which).tip_misfit(off[:, -4:])
 
 
 def _solve(moments: Array, right: Array) -> Array:

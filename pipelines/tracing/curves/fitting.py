@@ -18,23 +18,27 @@ from pipelines.vectors.paths import Subpath
 
 Array = NDArray[np.float64]
 
+BLUR = 0.4
 BYTE = 1.0  # nats of misfit that a byte of path data is worth
 
 
-def fit(points: Array, *, sigma: Array, byte: float = BYTE) -> Subpath:
+def fit(points: Array, *, sigma: Array, blur: float = BLUR, byte: float = BYTE) -> Subpath:
     """A closed contour (n, 2) in pixels, the last point not repeated, each with its standard deviation `sigma` (n,)
     across the contour in pixels → the closed subpath (m, 4, 2) that describes it in the fewest bytes.
 
-    `byte` is what a byte of path data may cost in nats of misfit: more gives fewer, rougher segments.
+    `blur` is the standard deviation of the picture's softness in pixels, 0.3 where it was only antialiased: so far may
+    corners be rounded off. `byte` is what a byte of path data may cost in nats of misfit: more gives fewer, rougher segments.
     """
-    return fit_all([points], sigmas=[sigma], byte=byte)[0]
+    return fit_all([points], sigmas=[sigma], blur=blur, byte=byte)[0]
 
 
-def fit_all(contours: Sequence[Array], *, sigmas: Sequence[Array], byte: float = BYTE) -> list[Subpath]:
+def fit_all(
+    contours: Sequence[Array], *, sigmas: Sequence[Array], blur: float = BLUR, byte: float = BYTE
+) -> list[Subpath]:
     """Many contours at once, which is far quicker than one by one."""
     if not contours:
         return []
-    samples = resample(contours, sigmas)
+    samples = resample(contours, sigmas, blur=blur)
     found = pieces(samples, byte=byte)
     outline = join(samples, found)
     refine(samples, outline)

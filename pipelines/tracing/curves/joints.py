@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from pipelines.tracing.curves.arcs import arcs
 from pipelines.tracing.curves.breaks import Pieces
+from pipelines.tracing.curves.corners import overhang
 from pipelines.tracing.curves.cubics import cubics, evaluate, slope
 from pipelines.tracing.curves.lines import lines
 from pipelines.tracing.curves.prices import ARC, CUBIC, LINE
@@ -18,8 +19,13 @@ from pipelines.tracing.curves.samples import Samples
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
 
-_SMOOTH = np.radians(22)  # a smaller angle between two curves is no corner
-_FAR = 3.0  # pixels from the contour beyond which the meeting point of two primitives is none
+_SMOOTH = np.radians(9)  # a smaller angle is no corner,
+_SURE = 3.0  # nor one within so many standard deviations,
+_CORNER = np.radians(30)  # if it is smaller than this
+_DOUBT = (12.0, 200.0, 1200.0)  # variance of a least-squares line's, arc's, cubic's end direction, over weight length²
+_FAR = 1.5  # times what blur explains, from the contour to the meeting point of two primitives: further, there is none
+_SHARPEST = np.radians(165)
+_NEAR = 0.5  # pixels that are always near
 
 
 @dataclass(eq=False, slots=True)
@@ -65,6 +71,7 @@ class _Ends:
 
     at: Array
     way: Array
+    doubt: Array  # (s,) variance of those directions, square radians
     reach: Array  # (s, 2) length of a cubic's handles
     bulge: Array
 
@@ -84,13 +91,13 @@ def join(samples: Samples, found: Pieces) -> Outline:
     into, out = ends.way[before, 1], ends.way[:, 0]
     bend = np.abs(np.arctan2(_cross(into, out), (into * out).sum(axis=1)))
     straight = (found.kind == LINE) & (found.kind[before] == LINE)
-    smooth = (bend < _SMOOTH) & ~straight
+    unsure = _SURE * np.sqrt(ends.doubt[before] + ends.doubt)
+    smooth = (bend < np.clip(unsure, _SMOOTH, _CORNER)) & ~straight
     mean = (ends.at[before, 1] + ends.at[:, 0]) / 2
     met = _meeting(ends.at[before, 1], into, ends.at[:, 0], out)
-    near = np.hypot(*(met - contour).T) < _FAR
-    middle = np.where((np.hypot(*(mean - contour).T) < _FAR)[:, None], mean, contour)
-    at = np.where((near & ~smooth)[:, None], met, middle)
-    angle = np.arctan2(*(into + out).T[::-1])
+    far = _FAR * overhang(bend, samples.blur) + _NEAR
+    at = contour + _shortened(np.where(smooth[:, None], mean, met) - contour, far)
+    angle = np.arctan2(*(into / ends.doubt[before, None] + out / ends.doubt[:, None]).T[::-1])
     chord = np.hypot(*(at[after] - at).T)
     reach = np.clip(ends.reach, 0.05 * chord[:, None], 1.5 * chord[:, None])
     handles = np.stack([at, at[after]], axis=1) + reach[..., None] * ends.way * np.array([1, -1])[:, None]
@@ -120,7 +127,12 @@ def _fitted(these: Runs, kind: Index) -> _Ends:
     long = np.hypot(tangent[..., 0], tangent[..., 1])
     way[which] = tangent / np.maximum(long, 1e-9)[..., None]
     reach[which] = long * 2 * these.edge[which, None] / 3
-    return _Ends(at + these.origin[:, None], way, reach, bulge)
+    doubt = np.array(_DOUBT)[kind] / (these.weight.sum(axis=1) * these.length**2)
+    return _Ends(at + these.origin[:, None], way, doubt, reach, bulge)
+
+
+def _shortened(way: Array, longest: Array) -> Array:
+    return way * np.minimum(1, longest / np.maximum(np.hypot(*way.T), 1e-9))[:, None]
 
 
 def _middle(these: Runs, centre: Array, direction: Array) -> Array:
@@ -151,3 +163,34 @@ def _meeting(a: Array, into: Array, b: Array, out: Array) -> Array:
 def _cross(a: Array, b: Array) -> Array:
     found: Array = a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]
     return found
+
+
+def controls(outline: Outline) -> Array:
+    """Control points (s, 4, 2); of arcs the middle two mean nothing."""
+    start, end = outline.at, outline.at[outline.after]
+    third = (end - start) / 3
+    line = (outline.kind == LINE)[:, None]
+    first = np.where(line, start + third, outline.handles[:, 0])
+    second = np.where(line, end - third, outline.handles[:, 1])
+    return np.stack([start, first, second, end], axis=1)
+
+
+def tangents(outline: Outline) -> tuple[Array, Array]:
+    """Directions (s, 2) into and out of each joint."""
+    control = controls(outline)
+    out, into = control[:, 1] - control[:, 0], control[:, 3] - control[:, 2]
+    chord = control[:, 3] - control[:, 0]
+    half = np.where(outline.kind == ARC, 2 * np.arctan(outline.bulge), 0)
+    cos, sin = np.cos(half), np.sin(half)
+    arc = (outline.kind == ARC)[:, None]
+    left = np.stack([-chord[:, 1], chord[:, 0]], axis=1)
+    out = np.where(arc, cos[:, None] * chord - sin[:, None] * left, out)
+    into = np.where(arc, cos[:, None] * chord + sin[:, None] * left, into)
+    return into[outline.before], out
+
+
+def turns(outline: Outline) -> Array:
+    """By how much the outline turns at each joint (s,), radians in (-pi, pi)."""
+    into, out = tangents(outline)
+    turn = np.arctan2(_cross(into, out), (into * out).sum(axis=1))
+    return np.clip(turn, -_SHARPEST, _SHARPEST)

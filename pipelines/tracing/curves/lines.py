@@ -35,11 +35,11 @@ def lines(runs: Runs) -> Lines:
     cos, sin = cos * back, sin * back
     inside = xx * sin**2 - 2 * xy * sin * cos + yy * cos**2
     off = (runs.tips[..., 0] - cx[:, None]) * sin[:, None] - (runs.tips[..., 1] - cy[:, None]) * cos[:, None]
-    misfit = np.maximum(inside, 0) + (runs.tip_weight * off**2).sum(axis=1)
+    misfit = np.maximum(inside, 0) + runs.tip_misfit(off)
     return Lines(np.column_stack([cx, cy]), np.column_stack([cos, sin]), misfit)
 
 
 def _along(runs: Runs, cos: Array, sin: Array) -> Array:
-    way = runs.tips[:, 1] - runs.tips[:, 0]
+    way = runs.tips[:, 3] - runs.tips[:, 0]
     found: Array = way[:, 0] * cos + way[:, 1] * sin
     return found

@@ -30,7 +30,7 @@ class Prices:
     kind: Index
 
 
-def prices(samples: Samples, loop: Index, first: Index | Array, last: Index | Array, *, byte: float) -> Prices:
+def prices(samples: Samples, loop: Index, first: Array, last: Array, *, byte: float) -> Prices:
     """The cheapest primitive for each run; `byte` is what a byte costs in nats."""
     parts = [
         _priced(runs(samples, loop[k : k + _BATCH], first[k : k + _BATCH], last[k : k + _BATCH]), byte)

@@ -16,16 +16,21 @@ from pipelines.tracing.curves.samples import Samples
 Array = NDArray[np.float64]
 
 BINS = 10
-_ROUNDED = 1.25  # pixels at either end that a corner may have rounded off
+_ROUNDED = 1.5  # times the blur at either end that a corner may have rounded off
 _SHARE = 0.2  # of a short run, at most
-_TRUST = 0.2  # of what lies there
+_OUTER = 0.35  # of a tip is its outer part
+_TRUST = np.array([1.0, 0.5, 0.5, 1.0])  # in the parts of both tips,
+_SLACK = np.array([1.0, 0.4, 0.4, 1.0])  # which may be so much of the slack off
+_TIPS = [0, 1, -2, -1]
+TIP_NODES = np.array([1 - _OUTER / 2, (1 - _OUTER) / 2])  # where they are, in tips from the inside
 NODES = (np.arange(BINS) + 0.5) / BINS * 2 - 1  # where the bins' centres are, in [-1, 1]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Runs:
-    """`b` runs. `x`, `y`, `weight` (b, BINS) of the inside, relative to `origin` (b, 2); `tips` (b, 2, 2) the means of
-    both ends and `tip_weight` (b, 2); `length` (b,) in pixels, `tip` (b,) how much of it either end is.
+    """`b` runs. `x`, `y`, `weight` (b, BINS) of the inside, relative to `origin` (b, 2); `tips` (b, 4, 2) the means of
+    both ends' outer and inner parts, `tip_weight` and `slack` (b, 4) how far off they may be for nothing; `length` (b,) in pixels, `tip` (b,)
+    how much of it either end is.
     """
 
     x: Array
@@ -34,6 +39,7 @@ class Runs:
     origin: Array
     tips: Array
     tip_weight: Array
+    slack: Array
     length: Array
     tip: Array
 
@@ -41,6 +47,11 @@ class Runs:
     def edge(self) -> Array:
         """Where the run begins and ends (b,): ±edge, if its inside is [-1, 1]."""
         found: Array = 1 + 2 * self.tip / (self.length - 2 * self.tip)
+        return found
+
+    def tip_misfit(self, off: Array) -> Array:
+        """Chi squared (b,) of both tips, `off` (b, 4) pixels from a primitive."""
+        found: Array = (self.tip_weight * np.maximum(np.abs(off) - self.slack, 0) ** 2).sum(axis=1)
         return found
 
     def of(self, which: NDArray[np.bool_] | NDArray[np.int64]) -> Runs:
@@ -54,11 +65,11 @@ def runs(samples: Samples, loop: NDArray[np.int64], first: Array, last: Array) -
     """
     step = samples.step[loop]
     length = (last - first) * step
-    tip = np.minimum(_ROUNDED, _SHARE * length)
+    tip = np.minimum(_ROUNDED * samples.blur, _SHARE * length)
     base = 2 * samples.start[loop] + 0.5  # a sample stands for half a step to either side
     inset = tip / step
     inner = np.linspace(first + inset, last - inset, BINS + 1, axis=1)
-    edges = np.column_stack([first, inner, last]) + base[:, None]
+    edges = np.column_stack([first, first + _OUTER * inset, inner, last - _OUTER * inset, last]) + base[:, None]
     lower = np.minimum(edges.astype(np.int64), len(samples.sums) - 2)
     share = (edges - lower)[..., None]
     mass = np.diff(samples.sums[lower] * (1 - share) + samples.sums[lower + 1] * share, axis=1)
@@ -66,5 +77,8 @@ def runs(samples: Samples, loop: NDArray[np.int64], first: Array, last: Array) -
     origin = mass[:, BINS // 2, 1:] / weight[:, BINS // 2, None]
     x = mass[..., 1] / weight - origin[:, :1]
     y = mass[..., 2] / weight - origin[:, 1:]
-    tips = np.stack([x[:, [0, -1]], y[:, [0, -1]]], axis=2)
-    return Runs(x[:, 1:-1], y[:, 1:-1], weight[:, 1:-1], origin, tips, _TRUST * weight[:, [0, -1]], length, tip)
+    tips = np.stack([x[:, _TIPS], y[:, _TIPS]], axis=2)
+    ends = np.column_stack([first, first, last, last]).astype(np.int64) % samples.count[loop, None]
+    slack = _SLACK * samples.slack[ends + samples.start[loop, None]]
+    inside = (x[:, 2:-2], y[:, 2:-2], weight[:, 2:-2])
+    return Runs(*inside, origin, tips, _TRUST * weight[:, _TIPS], slack, length, tip)

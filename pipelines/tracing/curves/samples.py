@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipelines.tracing.curves.corners import slack
+
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
 
+ARM = 4  # samples to either side over which a turn is measured
 STEP = 0.5  # pixels between samples
 _FEWEST = 16  # samples of the smallest loop
 _REACH = 1.5  # pixels along a contour over which its errors are alike: a pixel says something only once
@@ -22,6 +26,8 @@ class Samples:
 
     `xy` (n, 2) in pixels; `weight` (n,) what a sample counts: independent observations over variance, per square pixel;
     `loop` (n,) whose it is; `start`, `count` (l,) of each loop, `step` (l,) its spacing in pixels.
+    `turn` (n,) radians by which the contour turns over a few samples; `slack` (n,) pixels that a corner there may be off;
+    `blur` the standard deviation of the picture's softness in pixels.
     `sums` (2 n + 1, 3) adds up weight and weighted position along each loop laid twice, so that no run wraps.
     """
 
@@ -31,16 +37,17 @@ class Samples:
     start: Index
     count: Index
     step: Array
+    turn: Array
+    slack: Array
     sums: Array
+    blur: float
 
     def around(self, offset: int) -> Index:
         """For each sample, which sample is `offset` further along its loop (n,)."""
-        first, many = self.start[self.loop], self.count[self.loop]
-        found: Index = first + (np.arange(len(self.xy)) - first + offset) % many
-        return found
+        return _around(self.start, self.count, self.loop, offset)
 
 
-def resample(contours: Sequence[Array], sigmas: Sequence[Array]) -> Samples:
+def resample(contours: Sequence[Array], sigmas: Sequence[Array], *, blur: float) -> Samples:
     """Contours, each (k, 2) closed, and their standard deviations (k,) in pixels → samples about half a pixel apart."""
     ends = [np.concatenate([c, c[:1]]) for c in contours]
     points = np.concatenate(ends)
@@ -59,7 +66,15 @@ def resample(contours: Sequence[Array], sigmas: Sequence[Array]) -> Samples:
     where = first[loop] + (np.arange(len(loop)) - start[loop]) * step[loop]
     xy = np.stack([np.interp(where, along, points[:, 0]), np.interp(where, along, points[:, 1])], axis=1)
     weight = step[loop] / _REACH / np.interp(where, along, spread) ** 2
-    return Samples(xy, weight, loop, start, count, step, _sums(xy, weight, start, count))
+    turn = _turning(xy, partial(_around, start, count, loop))
+    sums = _sums(xy, weight, start, count)
+    return Samples(xy, weight, loop, start, count, step, turn, slack(turn, blur), sums, blur)
+
+
+def _around(start: Index, count: Index, loop: Index, offset: int) -> Index:
+    first = start[loop]
+    found: Index = first + (np.arange(len(loop)) - first + offset) % count[loop]
+    return found
 
 
 def _sums(xy: Array, weight: Array, start: Index, count: Index) -> Array:
@@ -68,13 +83,14 @@ def _sums(xy: Array, weight: Array, start: Index, count: Index) -> Array:
     return np.concatenate([np.zeros((1, 3)), np.cumsum(terms, axis=0)])
 
 
-def smooth(samples: Samples, reach: int) -> Array:
-    """Positions averaged over ±`reach` samples with binomial weights (n, 2): enough to read directions from."""
-    total = np.zeros_like(samples.xy)
-    whole = 0.0
-    for offset in range(-reach, reach + 1):
-        share = np.exp(-0.5 * (2 * offset / (reach + 0.5)) ** 2)
-        total += share * samples.xy[samples.around(offset)]
+def _turning(xy: Array, around: Callable[[int], Index]) -> Array:
+    total, whole = np.zeros_like(xy), 0.0
+    for offset in range(-2, 3):
+        share = np.exp(-0.5 * (0.8 * offset) ** 2)
+        total += share * xy[around(offset)]
         whole += share
-    averaged: Array = total / whole
-    return averaged
+    points = total / whole
+    ahead, behind = points[around(ARM)] - points, points - points[around(-ARM)]
+    cross = behind[:, 0] * ahead[:, 1] - behind[:, 1] * ahead[:, 0]
+    found: Array = np.arctan2(cross, (ahead * behind).sum(axis=1))
+    return found
