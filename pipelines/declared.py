@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,16 +16,28 @@ Bools = NDArray[np.bool_]
 
 def free_of(bench: Bench, recipe: Recipe) -> Bools:
     """The pixels of the finished variant (h, w) that edits of single places may change."""
-    master = bench.master(recipe)
-    free = np.zeros((master.height, master.width), dtype=bool)
-    for step in recipe.edits:
-        if isinstance(step, Placement | Lettering):
-            free |= bench.view(recipe, step).mask(master.height, master.width)
-        elif isinstance(step, Painting):
-            free |= bench.area(recipe, step) > 0
-        elif isinstance(step, Enlarging):
-            free = grown(free, step.factor)
+    width, height = recipe.size
+    free = np.zeros((height, width), dtype=bool)
+    for _, mask in declared(bench, recipe):
+        free |= mask
     return free
+
+
+def declared(bench: Bench, recipe: Recipe) -> Iterator[tuple[Placement | Lettering | Painting, Bools]]:
+    """Each edit of a single place, with the pixels of the finished variant (h, w) that it may change."""
+    for number, step in enumerate(recipe.edits):
+        if isinstance(step, Placement | Lettering | Painting):
+            mask = _mask(bench, recipe, step)
+            for later in recipe.edits[number:]:
+                mask = grown(mask, later.factor) if isinstance(later, Enlarging) else mask
+            yield step, mask
+
+
+def _mask(bench: Bench, recipe: Recipe, step: Placement | Lettering | Painting) -> Bools:
+    if isinstance(step, Painting):
+        return bench.area(recipe, step) > 0
+    master = bench.master(recipe)
+    return bench.view(recipe, step).mask(master.height, master.width)
 
 
 def is_drawing(recipe: Recipe) -> bool:

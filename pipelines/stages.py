@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 
 import numpy as np
-from lxml import etree
 from numpy.typing import NDArray
 from pydantic import JsonValue
 
@@ -22,15 +21,15 @@ from pipelines.deliver import deliver, thumbnail
 from pipelines.edits.letter import covered, set_text
 from pipelines.edits.repaint import SEEDS
 from pipelines.errors import AtelierError
-from pipelines.lettering.drawing import laid_on
-from pipelines.lettering.slot import is_plain, without
+from pipelines.lettering.slot import without
 from pipelines.likening import Asked, Likened, packed, parts_json, standings_json
 from pipelines.master import resize
 from pipelines.model import Lettering, Order, Paint, Painting, Placement, Recipe, Recoloring, Variant
+from pipelines.redrawing import Finished, redraw
 from pipelines.score import Slotted, palette, score
 from pipelines.slots.view import SlotView
 from pipelines.vector_proof import prove
-from pipelines.vectorize import WHOLE, Spliced, finish, splice, trace
+from pipelines.vectorize import finish
 from pipelines.workshop import Workshop
 
 Kept = dict[str, JsonValue]
@@ -167,75 +166,27 @@ def vectorize(shop: Workshop, one: Going) -> Kept:
     if "svg" not in one.job.order.deliver.formats:
         return {}
     recipe, rgba = one.recipe, _picture(shop, one)
-    master = shop.bench.master(recipe)
-    if master.root is not None and is_drawing(recipe) and _is_drawn(shop, one):
-        edits = [_spliced(shop, one, s, rgba) for s in _kept_steps(one)]
-        root = splice(master, edits, shop.tracer, shop.read)
-    else:
-        root = _traced(shop, one, rgba)
+    base = shop.bench.master(recipe).rgba if is_drawing(recipe) else _stored(shop, one, "base")
+    on_top = _on_top(one)
+    bare = _stored(shop, one, "bare") if on_top else rgba
+    done = Finished(shop, recipe, rgba, base, bare, steps=_kept_steps(one), on_top=on_top)
     wide, high = recipe.size
-    svg = finish(root, title=recipe.name, description="", width=wide, height=high)
+    svg = finish(redraw(done), title=recipe.name, description="", width=wide, height=high)
     return {"svg": shop.store.put(svg), "proof": prove(svg, rgba).model_dump()}
 
 
-def _traced(shop: Workshop, one: Going, rgba: Pixels) -> etree._Element:
-    """The whole picture as shapes, with the text that lies on top of it as paths."""
-    on_top = _on_top(one)
-    if not on_top or not all(map(is_plain, on_top)):
-        return trace(rgba, shop.tracer)
-    recipe, master = one.recipe, shop.bench.master(one.recipe)
-    root = trace(_stored(shop, one, "bare"), shop.tracer)
-    for step in on_top:
-        view, shown = shop.bench.view(recipe, step), shop.bench.lettering(recipe, step)
-        done = set_text(view, shown, master, shop.read)
-        laid_on(root, shown, done, view, master, factor=recipe.size[0] // recipe.width)
-    return root
-
-
-def _on_top(one: Going) -> list[Lettering]:
+def _on_top(one: Going) -> tuple[Lettering, ...]:
     """The text that nothing has covered since."""
-    letterings = [step for step in one.recipe.edits if isinstance(step, Lettering)]
+    letterings = tuple(step for step in one.recipe.edits if isinstance(step, Lettering))
     count = int(str(one.before["edit"].get("letterings", 0)))
     return letterings[len(letterings) - count :]
 
 
-def _is_drawn(shop: Workshop, one: Going) -> bool:
-    """Every edit that was kept has its own layer of the drawing, or is text on top of all."""
-    on_top, steps = _on_top(one), _kept_steps(one)
-    below = [step for step in steps if step not in on_top]
-    layers = [_layer(step) for step in below]
-    painted = [step for step in below if isinstance(step, Painting)]
-    alone = all(layers.count(_layer(step)) == 1 and _fills_its_layer(shop, one.recipe, step) for step in painted)
-    return None not in layers and alone and all(step.layer is not None or is_plain(step) for step in on_top)
-
-
-def _layer(step: Placement | Lettering | Painting) -> str | None:
-    site = step.inside if isinstance(step, Painting) else step
-    return None if site is None else site.layer
-
-
-def _fills_its_layer(shop: Workshop, recipe: Recipe, step: Painting) -> bool:
-    """Its paint stands for the layer: nothing of it was kept, and somewhere it is opaque and its colour known."""
-    return not step.keep and bool((shop.bench.area(recipe, step) >= WHOLE).any())
-
-
-def _kept_steps(one: Going) -> list[Placement | Lettering | Painting]:
+def _kept_steps(one: Going) -> tuple[Placement | Lettering | Painting, ...]:
     """The edits of single places, without the paint that was found no better."""
     paints = iter(paints_of(one.before["edit"]))
-    kept = [step for step in one.recipe.edits if not isinstance(step, Painting) or next(paints).kept]
-    return [step for step in kept if isinstance(step, Placement | Lettering | Painting)]
-
-
-def _spliced(shop: Workshop, one: Going, step: Placement | Lettering | Painting, rgba: Pixels) -> Spliced:
-    recipe = one.recipe
-    if isinstance(step, Painting):
-        bare = _stored(shop, one, "bare") if _on_top(one) else rgba
-        return Spliced(step, picture=bare, area=shop.bench.area(recipe, step))
-    view = shop.bench.view(recipe, step)
-    if isinstance(step, Lettering):
-        return Spliced(shop.bench.lettering(recipe, step), view)
-    placement, data = shop.bench.artwork(recipe, step)
-    return Spliced(placement, view, data)
+    kept = (step for step in one.recipe.edits if not isinstance(step, Painting) or next(paints).kept)
+    return tuple(step for step in kept if isinstance(step, Placement | Lettering | Painting))
 
 
 def deliver_variant(shop: Workshop, one: Going) -> Kept:

@@ -26,7 +26,7 @@ from pipelines.model import Lettering, Painting, Placement, Source
 from pipelines.slots.view import SlotView
 from pipelines.sources import svg_size
 from pipelines.vectors.bend import bend
-from pipelines.vectors.layers import SVG, replaced
+from pipelines.vectors.layers import SVG, replaced, unused
 from pipelines.vectors.paths import polygon
 from pipelines.vectors.shapes import Shape
 from pipelines.vectors.write import elements
@@ -68,19 +68,25 @@ def _spliced(root: etree._Element, master: MasterPicture, edit: Spliced, tracer:
     if isinstance(step, Painting):
         assert step.inside is not None and step.inside.layer is not None  # noqa: PT018, S101 (as the stage makes sure)
         content = _paint_shapes(master, edit, tracer)
-        return replaced(root, step.inside.layer, content, ident=f"slot-{step.inside.slot}", border=None)
+        return replaced(root, step.inside.layer, content, ident=slot_id(master, step.inside.slot), border=None)
     assert view is not None  # noqa: S101 (told to the type checker)
     if isinstance(step, Lettering):
         return lettered(root, step, set_text(view, step, master, read), view, master)
     assert step.layer is not None  # noqa: S101 (as the stage makes sure)
     content = _content(master, step, view, edit.data, tracer)
-    return replaced(root, step.layer, content, ident=f"slot-{step.slot}", border=view.border)
+    return replaced(root, step.layer, content, ident=slot_id(master, step.slot), border=view.border)
+
+
+def slot_id(master: MasterPicture, slot: str) -> str:
+    """The id of the group that shows what a slot holds: the same in every variant, and no other's in the master."""
+    return f"slot-{slot}" if master.root is None else unused(master.root, f"slot-{slot}")
 
 
 def _paint_shapes(master: MasterPicture, edit: Spliced, tracer: Tracer) -> list[etree._Element]:
     """What was painted into a layer, traced. Where something stands before it, the nearest paint goes on behind that,
     so that no seam shows.
     """
+    assert isinstance(edit.step, Painting) and edit.step.inside is not None  # noqa: PT018, S101 (as its caller sees)
     assert edit.picture is not None and edit.area is not None  # noqa: PT018, S101 (as the stage makes sure)
     whole = edit.area >= WHOLE
     rows, columns = distance_transform_edt(~whole, return_distances=False, return_indices=True)
@@ -88,7 +94,7 @@ def _paint_shapes(master: MasterPicture, edit: Spliced, tracer: Tracer) -> list[
     group = etree.Element(SVG + "g")
     (left, top), (across, down) = master.origin, master.scale
     group.set("transform", f"translate({left:.6g} {top:.6g}) scale({1 / across:.6g} {1 / down:.6g})")
-    group.extend(elements(tracer.trace(picture), prefix=f"paint-{edit.step.edit}", decimals=1))
+    group.extend(elements(tracer.trace(picture), prefix=slot_id(master, edit.step.inside.slot), decimals=1))
     return [group]
 
 
@@ -107,7 +113,7 @@ def _content(
     sheet = view.border if view.border is not None else _box(view, master)
     ground = Shape((sheet,), "nonzero", placement.ground)
     decimals = max(0, 2 - round(np.log10(unit))) if unit < 0.5 else 2
-    return elements((ground, *shapes), prefix=f"slot-{placement.slot}", decimals=int(decimals))
+    return elements((ground, *shapes), prefix=slot_id(master, placement.slot), decimals=int(decimals))
 
 
 def _box(view: SlotView, master: MasterPicture) -> Array:
@@ -116,17 +122,22 @@ def _box(view: SlotView, master: MasterPicture) -> Array:
     return polygon(corners / master.scale + master.origin)
 
 
-def trace(rgba: NDArray[np.uint8], tracer: Tracer) -> etree._Element:
-    """The whole picture as shapes."""
+def trace(rgba: NDArray[np.uint8], tracer: Tracer, *, ident: str = "picture") -> etree._Element:
+    """The whole picture as shapes, in one group of that id."""
     height, width = rgba.shape[:2]
-    root = etree.Element(
+    root = blank(width, height)
+    group = etree.SubElement(root, SVG + "g", {"id": ident})
+    group.extend(elements(tracer.trace(rgba), prefix=ident, decimals=1))
+    return root
+
+
+def blank(width: int, height: int) -> etree._Element:
+    """An SVG of that view box with nothing in it."""
+    return etree.Element(
         SVG + "svg",
         {"viewBox": f"0 0 {width} {height}"},
         nsmap={None: SVG[1:-1]},  # type: ignore[dict-item]  # lxml-stubs do not know the default namespace
     )
-    group = etree.SubElement(root, SVG + "g", {"id": "picture"})
-    group.extend(elements(tracer.trace(rgba), prefix="picture", decimals=1))
-    return root
 
 
 def finish(root: etree._Element, *, title: str, description: str, width: int, height: int) -> bytes:

@@ -1,4 +1,4 @@
-"""What a worker works with: where things are kept, and its bench."""
+"""What a worker works with: where things are kept, its bench, and what it makes once for many variants."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import io
 from dataclasses import dataclass, field
 
 import numpy as np
+from lxml import etree
 from numpy.typing import NDArray
 
 from pipelines.bench import Bench, slot_key
@@ -14,20 +15,23 @@ from pipelines.catalogue import Catalogue
 from pipelines.engines.models import Models
 from pipelines.engines.tracer import Tracer
 from pipelines.errors import StoreError
-from pipelines.kept import KeptVectors
+from pipelines.kept import KeptBytes, KeptVectors
 from pipelines.likening import Likener
 from pipelines.model import Placement, Recipe, Source
+from pipelines.palette_lock import LockedTracer
 from pipelines.recent import Recent
 from pipelines.references import reference_sheet
 from pipelines.store import Store
+from pipelines.vectorize import trace
 
 SCORE_REVISION = 1
+TRACE_REVISION = 1  # raise it when the tracer comes to give other shapes
 _SHEETS = 4096
 
 
 @dataclass
 class Workshop:
-    """One worker's store, catalogue, tracer and models; its bench, and the reference sheets that it has read."""
+    """One worker's store, catalogue, tracer and models; its bench, and the sheets and tracings that it has read."""
 
     store: Store
     catalogue: Catalogue
@@ -36,6 +40,7 @@ class Workshop:
     bench: Bench = field(init=False)
     likener: Likener = field(init=False)
     sheets: Recent[NDArray[np.float32]] = field(default_factory=lambda: Recent(_SHEETS))
+    tracings: Recent[bytes] = field(default_factory=lambda: Recent(4))
 
     def __post_init__(self) -> None:
         self.bench = Bench(self.read, self.models)
@@ -66,3 +71,19 @@ class Workshop:
         np.save(out, halves)
         self.catalogue.keep_result("sheet", key, {"sheet": self.store.put(out.getvalue())})
         return halves.astype(np.float32)
+
+    def traced(self, base: NDArray[np.uint8], palette: tuple[str, ...]) -> etree._Element:
+        """The group `master`: the picture (h, w, 4) that variants have in common, traced in the palette's colours.
+
+        Traced once and kept, so that its bytes are the same in all of them.
+        """
+        pixels = hashlib.sha256(base.tobytes()).hexdigest()
+        key = f"{TRACE_REVISION} {base.shape} {pixels} {palette}"
+        return etree.fromstring(self.tracings.get(key, lambda: self._traced(key, base, palette)))
+
+    def _traced(self, key: str, base: NDArray[np.uint8], palette: tuple[str, ...]) -> bytes:
+        kept = KeptBytes(self.store, self.catalogue, "tracing")
+        if key not in kept:
+            (group,) = trace(base, LockedTracer(self.tracer, palette), ident="master")
+            kept[key] = etree.tostring(group)
+        return kept[key]

@@ -15,7 +15,7 @@ from pipelines.master import MasterPicture
 from pipelines.model import Lettering
 from pipelines.slots.view import SlotView
 from pipelines.sources import svg_size
-from pipelines.vectors.layers import SVG, find_layer, own_paint, placed_by, replaced
+from pipelines.vectors.layers import SVG, find_layer, own_paint, placed_by, replaced, unused
 from pipelines.vectors.paths import Subpath, polygon
 from pipelines.vectors.shapes import Shape
 from pipelines.vectors.write import elements
@@ -29,7 +29,7 @@ def lettered(
     """A copy of the master's SVG with the text in it: in (with a ground) or on top of (without) its slot's layer, or on
     top of everything where the slot is no layer.
     """
-    name = _unused(root, f"text-{lettering.slot}")
+    name = unused(root, f"text-{lettering.slot}")
     group = _labelled(name, _paths(done, name, master), done.text)
     if lettering.layer is None:
         other = copy.deepcopy(root)
@@ -49,7 +49,7 @@ def laid_on(
     """Put the text onto a traced picture of `factor` times the master's pixels."""
     (left, top), (across, down) = master.origin, master.scale
     scale = np.array([[across, 0, -left * across], [0, down, -top * down], [0, 0, 1]]) * [[factor], [factor], [1]]
-    name = _unused(root, f"text-{lettering.slot}")
+    name = unused(root, f"text-{lettering.slot}")
     group = _labelled(name, _paths(done, name, master), done.text)
     _lay_on(root, [*_ground(lettering, view, master, name), group], scale)
 
@@ -112,15 +112,6 @@ def _labelled(name: str, content: list[etree._Element], text: str) -> etree._Ele
     group = etree.Element(SVG + "g", {"id": name, "role": "img", "aria-label": label})
     group.extend(content)
     return group
-
-
-def _unused(root: etree._Element, name: str) -> str:
-    """`name`, or if something is called that already, the first of name-2, name-3 … that is free."""
-    taken = {element.get("id") for element in root.iter()}
-    number = 1
-    while (found := name if number == 1 else f"{name}-{number}") in taken:
-        number += 1
-    return found
 
 
 def _box(root: etree._Element) -> Subpath:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import difflib
+import re
 
 import numpy as np
 from lxml import etree
@@ -30,6 +31,19 @@ def find_layer(root: etree._Element, name: str) -> etree._Element:
     names = [n for e in elements if (n := e.get("id") or e.get(LABEL))]
     near = difflib.get_close_matches(name, names, n=4, cutoff=0.5) or names[:8]
     raise SlotError("no layer of the master has that id", got=name, fix=f"near ones are: {', '.join(near) or 'none'}")
+
+
+def unused(root: etree._Element, name: str) -> str:
+    """`name`, or if that or an id that is made of it is taken, the first of name-2, name-3 … that is free."""
+    taken = [str(found) for element in root.iter() if (found := element.get("id"))]
+    number = 1
+    while any(re.fullmatch(_made_of(name, number), other) for other in taken):
+        number += 1
+    return name if number == 1 else f"{name}-{number}"
+
+
+def _made_of(name: str, number: int) -> str:
+    return re.escape(name if number == 1 else f"{name}-{number}") + r"(-clip|-[gc]\d+)?"
 
 
 def without(root: etree._Element, layer: str) -> etree._Element:

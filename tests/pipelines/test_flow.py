@@ -74,7 +74,7 @@ def test_making_twice_changes_nothing_and_runs_no_stage(
 
     monkeypatch.setattr(chain, "place", never)
     monkeypatch.setattr(stages, "deliver", never)
-    monkeypatch.setattr(stages, "splice", never)
+    monkeypatch.setattr(stages, "redraw", never)
     for variant in before:
         make(shop, batch.id, variant.order.recipe.name, mates)
     after = list(shop.catalogue.variants(batch.id))

@@ -105,7 +105,7 @@ def test_text_on_a_picture_is_a_path_on_what_was_traced_without_it(on_sky: Deliv
     assert accepted(on_sky)
     root = on_sky.svg("en")
     traced, text = [e for e in root if e.tag == SVG + "g"]
-    assert traced.get("id") == "picture"
+    assert traced.get("id") == "master"
     assert (text.get("id"), text.get("aria-label")) == ("text-sign", "HELLO")
     assert "#b00020" not in {e.get("fill") for e in traced.iter()}, "the letters are not in the traced picture"
     letters = (on_sky.pixels("en")[..., :3] == (0xB0, 0x00, 0x20)).all(axis=2)

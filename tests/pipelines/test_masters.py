@@ -200,7 +200,7 @@ def test_flags_are_flat_where_the_slot_is(flags: dict[str, Made], trial: Trial) 
 
 def test_every_variant_is_accepted_and_nearest_to_its_own_flag(flags: dict[str, Made]) -> None:
     for name, made in flags.items():
-        verdict = judge(made.scores, Gates(), own=frozenset([name.upper()]), likeness=None)
+        verdict = judge(made.scores, Gates(), own=frozenset([name.upper()]), proof=None)
         assert verdict.outcome == "accepted", verdict.reasons
 
 
