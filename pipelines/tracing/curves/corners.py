@@ -13,6 +13,7 @@ from scipy.special import ndtr
 
 Array = NDArray[np.float64]
 
+_HAIRPIN = np.radians(115)
 _LONGEST = 3.1  # 0.8 blurs: the point of a star
 
 
@@ -32,7 +33,9 @@ def overhang(turn: Array, blur: float) -> Array:
 
 def slack(turn: Array, blur: float) -> Array:
     """How far a contour keeps away from either side right at a corner; the `turn` is read from the rounded contour, and
-    too small.
+    too small. What turns right back is the blunt end of something thin, and no corner.
     """
-    found: Array = 0.8 * blur * np.minimum(1, 1.3 * np.sin(np.minimum(np.abs(turn), np.pi) / 2))
+    turn = np.minimum(np.abs(turn), np.pi)
+    blunt = np.clip((np.pi - turn) / (np.pi - _HAIRPIN), 0, 1)
+    found: Array = 0.4 * (blur + 1) * blunt * np.minimum(1, 1.3 * np.sin(turn / 2))
     return found

@@ -9,11 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.tracing.curves import arcs
-from pipelines.tracing.curves.breaks import pieces
-from pipelines.tracing.curves.joints import Outline, join
-from pipelines.tracing.curves.prices import ARC
-from pipelines.tracing.curves.refine import controls, refine
-from pipelines.tracing.curves.samples import resample
+from pipelines.tracing.curves.breaks import pieces, polished
+from pipelines.tracing.curves.joints import Outline, controls, join
+from pipelines.tracing.curves.prices import ARC, BYTES
+from pipelines.tracing.curves.refine import refine
+from pipelines.tracing.curves.samples import Samples, resample
+from pipelines.tracing.curves.whole import drawn as whole_ellipse
+from pipelines.tracing.curves.whole import ellipses
 from pipelines.vectors.paths import Subpath
 
 Array = NDArray[np.float64]
@@ -39,19 +41,25 @@ def fit_all(
     if not contours:
         return []
     samples = resample(contours, sigmas, blur=blur)
-    found = pieces(samples, byte=byte)
-    outline = join(samples, found)
-    refine(samples, outline)
-    return _subpaths(outline, len(contours))
+    outline = join(samples, polished(samples, pieces(samples, byte=byte), byte=byte), byte=byte)
+    misfit = refine(samples, outline)
+    return _subpaths(samples, outline, misfit, byte=byte)
 
 
-def _subpaths(outline: Outline, many: int) -> list[Subpath]:
+def _subpaths(samples: Samples, outline: Outline, misfit: Array, *, byte: float) -> list[Subpath]:
+    """Each loop's outline, or one ellipse where that costs no more."""
+    loop, kind = outline.pieces.loop, outline.kind
+    round_ = ellipses(samples, byte=byte)
+    whole = round_.cost < np.bincount(loop, weights=misfit / 2 + byte * np.array(BYTES)[kind])
     curves = controls(outline)
-    bounds = np.searchsorted(outline.pieces.loop, np.arange(many + 1))
+    bounds = np.searchsorted(loop, np.arange(len(whole) + 1))
     drawn = [
         arcs.drawn(outline.at[k], outline.at[outline.after[k]], float(outline.bulge[k]))
-        if outline.kind[k] == ARC
+        if kind[k] == ARC
         else curves[k : k + 1]
-        for k in range(len(curves))
+        for k in range(len(kind))
     ]
-    return [np.concatenate(drawn[a:b]) for a, b in pairwise(bounds)]
+    return [
+        whole_ellipse(round_.shape[k]) if whole[k] else np.concatenate(drawn[a:b])
+        for k, (a, b) in enumerate(pairwise(bounds))
+    ]

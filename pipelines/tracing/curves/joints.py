@@ -21,8 +21,11 @@ Index = NDArray[np.int64]
 
 _SMOOTH = np.radians(9)  # a smaller angle is no corner,
 _SURE = 3.0  # nor one within so many standard deviations,
-_CORNER = np.radians(30)  # if it is smaller than this
+_CORNER = np.radians(20)  # if it is smaller than this
+_LEVEL_BYTES = 2.0  # that a horizontal or vertical line saves
+_LEVEL_PRIOR = 4.0  # nats by which such lines are likelier than others
 _DOUBT = (12.0, 200.0, 1200.0)  # variance of a least-squares line's, arc's, cubic's end direction, over weight length²
+_BACK = np.radians(150)  # what turns further has no meeting point to speak of
 _FAR = 1.5  # times what blur explains, from the contour to the meeting point of two primitives: further, there is none
 _SHARPEST = np.radians(165)
 _NEAR = 0.5  # pixels that are always near
@@ -76,9 +79,10 @@ class _Ends:
     bulge: Array
 
 
-def join(samples: Samples, found: Pieces) -> Outline:
-    """Fit each piece alone, then let neighbours meet."""
-    ends = _fitted(runs(samples, found.loop, found.first, found.last), found.kind)
+def join(samples: Samples, found: Pieces, *, byte: float) -> Outline:
+    """Fit each piece alone, then let neighbours meet; `byte` is what a byte costs in nats."""
+    these = runs(samples, found.loop, found.first, found.last)
+    ends = _fitted(these, found.kind)
     many = len(found.loop)
     same = np.diff(found.loop) == 0
     begins = np.flatnonzero(np.concatenate([[True], ~same]))
@@ -95,14 +99,28 @@ def join(samples: Samples, found: Pieces) -> Outline:
     smooth = (bend < np.clip(unsure, _SMOOTH, _CORNER)) & ~straight
     mean = (ends.at[before, 1] + ends.at[:, 0]) / 2
     met = _meeting(ends.at[before, 1], into, ends.at[:, 0], out)
+    sharp = bend > _BACK
+    met = np.where(sharp[:, None], mean, met)
     far = _FAR * overhang(bend, samples.blur) + _NEAR
     at = contour + _shortened(np.where(smooth[:, None], mean, met) - contour, far)
     angle = np.arctan2(*(into / ends.doubt[before, None] + out / ends.doubt[:, None]).T[::-1])
     chord = np.hypot(*(at[after] - at).T)
     reach = np.clip(ends.reach, 0.05 * chord[:, None], 1.5 * chord[:, None])
     handles = np.stack([at, at[after]], axis=1) + reach[..., None] * ends.way * np.array([1, -1])[:, None]
-    level = np.zeros(many, dtype=np.int64)
+    level = _levels(these, found.kind, ends, byte)
+    for axis in (0, 1):
+        flat = np.flatnonzero(level == 1 + (axis == 0))
+        at[flat, axis] = at[after[flat], axis] = ends.at[flat, :, axis].mean(axis=1)
     return Outline(found, after, before, at, smooth, angle, handles, ends.bulge, level)
+
+
+def _levels(these: Runs, kind: Index, ends: _Ends, byte: float) -> Index:
+    """Which lines are as good as horizontal (1) or vertical (2): what turning them costs is less than it saves."""
+    fall = np.abs(ends.way[:, 0])
+    tilt = fall.min(axis=1)
+    level = np.where(fall.argmin(axis=1) == 1, 1, 2)
+    cost = these.weight.sum(axis=1) * (tilt * these.length) ** 2 / 24
+    return np.where((kind == LINE) & (cost < _LEVEL_BYTES * byte + _LEVEL_PRIOR), level, 0)
 
 
 def _fitted(these: Runs, kind: Index) -> _Ends:

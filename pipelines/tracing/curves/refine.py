@@ -19,44 +19,43 @@ from pipelines.tracing.curves.unknowns import MANY, mapping, merged, moved, prio
 
 Array = NDArray[np.float64]
 
-_ROUNDS = 4
+_TANGENTS = np.radians([4, 2, 1, 1, 0.5, 0.5])  # how exactly lines and arcs continue what they touch, round by round
 
 
 def refine(samples: Samples, outline: Outline) -> Array:
     """Moves the outline in place; gives each piece's misfit (s,), chi squared over its samples. A step that makes a
-    loop worse is taken back, and that loop's next is shorter (Levenberg 1944).
+    loop worse is taken back, and its next is shorter where this one went wrong (Levenberg 1944).
     """
     data, u = assigned(samples, outline)
     loop = outline.pieces.loop
-    held = np.full(len(samples.start), 1.0)
+    held = np.ones(len(loop))
     settle(outline)
     now = measure(outline, data, u)
-    cost = _cost(samples, outline, data, now)
-    for _ in range(_ROUNDS):
+    for exact in _TANGENTS:
         state = outline.state()
-        _step(samples, outline, data, now, held[loop])
+        cost = _cost(samples, outline, data, now, exact)
+        _step(samples, outline, data, now, held, exact)
         then = measure(outline, data, now.u)
-        found = _cost(samples, outline, data, then)
-        worse = found > cost
-        outline.restore(state, worse[loop])
-        held *= np.where(worse, 10, 0.3)
-        now = then.kept(now, worse[loop[data.piece]])
-        cost = np.where(worse, cost, found)
+        found = _cost(samples, outline, data, then, exact)
+        worse = (np.bincount(loop, weights=found - cost) > 0)[loop]
+        outline.restore(state, worse)
+        now = then.kept(now, worse[data.piece])
+        rose = (found > cost) & worse
+        rose |= rose[outline.before] | rose[outline.after]
+        held *= np.where(rose, 30, np.where(worse, 1, 0.3))
     misfit: Array = np.add.reduceat(now.weight * now.off**2, data.begin)
     return misfit
 
 
-def _cost(samples: Samples, outline: Outline, data: Data, now: Distances) -> Array:
-    """What each loop's solution costs (l,): chi squared, and what speaks against odd shapes."""
-    loop, many = outline.pieces.loop, len(samples.start)
-    total = np.bincount(loop[data.piece], weights=now.weight * now.off**2, minlength=many)
-    total += np.bincount(loop, weights=oddness(outline), minlength=many)
-    for pinned in (pins(samples, outline), ties(outline)):
-        total += np.bincount(loop[pinned.joint], weights=pinned.gap**2, minlength=many)
+def _cost(samples: Samples, outline: Outline, data: Data, now: Distances, exact: float) -> Array:
+    """What each piece costs (s,): chi squared, and what speaks against odd shapes."""
+    total = np.add.reduceat(now.weight * now.off**2, data.begin) + oddness(outline)
+    for pinned in (pins(samples, outline), ties(outline, exact)):
+        total += np.bincount(pinned.joint, weights=pinned.gap**2, minlength=len(total))
     return total
 
 
-def _step(samples: Samples, outline: Outline, data: Data, now: Distances, held: Array) -> None:
+def _step(samples: Samples, outline: Outline, data: Data, now: Distances, held: Array, exact: float) -> None:
     many = len(outline.kind)
     weighted = now.jacobian * now.weight[:, None]
     habit = habits(outline)
@@ -66,7 +65,7 @@ def _step(samples: Samples, outline: Outline, data: Data, now: Distances, held: 
     merge = merged(outline)
     chain = mapping(outline) @ merge
     normal, gradient = chain.T @ _diagonal(blocks) @ chain, chain.T @ right.ravel()
-    for pinned in (pins(samples, outline), ties(outline)):
+    for pinned in (pins(samples, outline), ties(outline, exact)):
         rows = pinned.rows @ merge
         normal, gradient = normal + rows.T @ rows, gradient + rows.T @ pinned.gap
     kept = merge.T @ (prior(outline) * held[:, None]).ravel()

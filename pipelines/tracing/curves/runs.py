@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.tracing.curves.samples import Samples
+from pipelines.tracing.curves.samples import REACH, Samples
 
 Array = NDArray[np.float64]
 
@@ -19,8 +19,8 @@ BINS = 10
 _ROUNDED = 1.5  # times the blur at either end that a corner may have rounded off
 _SHARE = 0.2  # of a short run, at most
 _OUTER = 0.35  # of a tip is its outer part
-_TRUST = np.array([1.0, 0.5, 0.5, 1.0])  # in the parts of both tips,
-_SLACK = np.array([1.0, 0.4, 0.4, 1.0])  # which may be so much of the slack off
+_TRUST = 0.5  # in a tip's inner part; the outer one is an observation of its own, so that neighbours do meet
+_SLACK = np.array([1.0, 0.4, 0.4, 1.0])  # how much of the slack the parts of both tips may be off
 _TIPS = [0, 1, -2, -1]
 TIP_NODES = np.array([1 - _OUTER / 2, (1 - _OUTER) / 2])  # where they are, in tips from the inside
 NODES = (np.arange(BINS) + 0.5) / BINS * 2 - 1  # where the bins' centres are, in [-1, 1]
@@ -81,4 +81,6 @@ def runs(samples: Samples, loop: NDArray[np.int64], first: Array, last: Array) -
     ends = np.column_stack([first, first, last, last]).astype(np.int64) % samples.count[loop, None]
     slack = _SLACK * samples.slack[ends + samples.start[loop, None]]
     inside = (x[:, 2:-2], y[:, 2:-2], weight[:, 2:-2])
-    return Runs(*inside, origin, tips, _TRUST * weight[:, _TIPS], slack, length, tip)
+    whole = np.maximum(1, REACH / np.maximum(_OUTER * tip, 1e-3))
+    trust = weight[:, _TIPS] * np.stack([whole, *2 * [np.full_like(tip, _TRUST)], whole], axis=1)
+    return Runs(*inside, origin, tips, trust, slack, length, tip)

@@ -17,7 +17,7 @@ Index = NDArray[np.int64]
 ARM = 4  # samples to either side over which a turn is measured
 STEP = 0.5  # pixels between samples
 _FEWEST = 16  # samples of the smallest loop
-_REACH = 1.5  # pixels along a contour over which its errors are alike: a pixel says something only once
+REACH = 1.5  # pixels along a contour over which its errors are alike: a pixel says something only once
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -65,7 +65,7 @@ def resample(contours: Sequence[Array], sigmas: Sequence[Array], *, blur: float)
     loop = np.repeat(np.arange(len(count)), count)
     where = first[loop] + (np.arange(len(loop)) - start[loop]) * step[loop]
     xy = np.stack([np.interp(where, along, points[:, 0]), np.interp(where, along, points[:, 1])], axis=1)
-    weight = step[loop] / _REACH / np.interp(where, along, spread) ** 2
+    weight = step[loop] / REACH / np.interp(where, along, spread) ** 2
     turn = _turning(xy, partial(_around, start, count, loop))
     sums = _sums(xy, weight, start, count)
     return Samples(xy, weight, loop, start, count, step, turn, slack(turn, blur), sums, blur)

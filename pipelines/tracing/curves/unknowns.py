@@ -20,7 +20,6 @@ Index = NDArray[np.int64]
 
 # The unknowns of piece k: joint x and y, its direction, start handle (x and y, or length, or bulge), end handle.
 _X, _ANGLE, _OUT, _IN, MANY = 0, 2, 3, 5, 7
-_TANGENT = np.radians(0.5)  # how exactly a line or arc continues what it touches
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -53,7 +52,7 @@ class Entries:
 def prior(outline: Outline) -> Array:
     """How strongly each unknown is held where it is, for one step: an inverse variance."""
     held = np.full((len(outline.kind), MANY), 1.0)
-    held[:, :2] = 0.3
+    held[:, :2] = 10.0
     held[:, _ANGLE] = 10.0
     chord = np.hypot(*(outline.at[outline.after] - outline.at).T)
     cubic = outline.kind == CUBIC
@@ -74,8 +73,8 @@ def merged(outline: Outline) -> csr_array:
     return csr_array((np.ones(len(root)), (np.arange(len(root)), column)), shape=(len(root), len(names)))
 
 
-def ties(outline: Outline) -> Pins:
-    """Lines and arcs should end in the direction of each smooth joint that they touch."""
+def ties(outline: Outline, exact: float) -> Pins:
+    """Lines and arcs should end in the direction of each smooth joint that they touch, to `exact` radians."""
     many = len(outline.kind)
     joints = np.flatnonzero(outline.smooth)
     piece = np.concatenate([outline.before[joints], joints])
@@ -89,15 +88,15 @@ def ties(outline: Outline) -> Pins:
     chord = outline.at[stop] - outline.at[start]
     squared = np.maximum((chord**2).sum(axis=1), 1e-6)
     for axis, value in ((0, -chord[:, 1] / squared), (1, chord[:, 0] / squared)):
-        entries.add(row, stop * MANY + axis, value / _TANGENT)
-        entries.add(row, start * MANY + axis, -value / _TANGENT)
+        entries.add(row, stop * MANY + axis, value / exact)
+        entries.add(row, start * MANY + axis, -value / exact)
     arc = outline.kind[piece] == ARC
     bulge, sign = outline.bulge[piece] * arc, np.where(end, 1, -1)
-    entries.add(row[arc], piece[arc] * MANY + _OUT, (sign * 2 / (1 + bulge**2))[arc] / _TANGENT)
-    entries.add(row, joint * MANY + _ANGLE, -1 / _TANGENT)
+    entries.add(row[arc], piece[arc] * MANY + _OUT, (sign * 2 / (1 + bulge**2))[arc] / exact)
+    entries.add(row, joint * MANY + _ANGLE, -1 / exact)
     gap = np.arctan2(chord[:, 1], chord[:, 0]) + sign * 2 * np.arctan(bulge) - outline.angle[joint]
     gap = (gap + np.pi) % (2 * np.pi) - np.pi
-    return Pins(entries.matrix((len(row), many * MANY)), gap / _TANGENT, joint)
+    return Pins(entries.matrix((len(row), many * MANY)), gap / exact, joint)
 
 
 def mapping(outline: Outline) -> csr_array:
@@ -132,7 +131,7 @@ def moved(outline: Outline, delta: Array) -> None:
     """Take the step, shortened where it would be wild."""
     chord = np.hypot(*(outline.at[outline.after] - outline.at).T)
     reach = _reaches(outline)
-    delta[:, :2] = np.clip(delta[:, :2], -1.5, 1.5)
+    delta[:, :2] = np.clip(delta[:, :2], -3, 3)
     outline.at = outline.at + delta[:, :2]
     outline.angle = outline.angle + np.clip(delta[:, _ANGLE], -0.3, 0.3) * outline.smooth
     bulge = outline.bulge + np.clip(delta[:, _OUT], -0.3, 0.3) * (outline.kind == ARC)
