@@ -17,6 +17,7 @@ from pipelines.master import resize
 from pipelines.model import Asset, Format, Order
 from pipelines.provenance import legible, packet, packet_bytes, title
 from pipelines.sources import parse_svg
+from pipelines.tokens import theme, tokens_of
 from pipelines.vectorize import finish
 from pipelines.vectors.layers import SVG
 
@@ -94,6 +95,7 @@ def write_svg(order: Order, svg: bytes) -> bytes:
     done = finish(parse_svg(svg, "the vectorized variant"), title=title(order), description=legible(order.prompt),
                   width=width, height=height)  # fmt: skip
     root = etree.fromstring(done)
+    theme(root, tokens_of(order))
     metadata = etree.SubElement(root, SVG + "metadata")
     metadata.append(packet(order))
     return etree.tostring(root, encoding="utf-8", xml_declaration=True)

@@ -91,7 +91,8 @@ def _score_key(job: Job) -> str:
 
 
 def _vector_key(job: Job) -> str:
-    return digest_at(f"{VECTOR_REVISION} {job.recipe.digest} {'svg' in job.order.deliver.formats}", job.take)
+    asked = f"{'svg' in job.order.deliver.formats} {sorted(job.order.palette.values())}"
+    return digest_at(f"{VECTOR_REVISION} {job.recipe.digest} {asked}", job.take)
 
 
 def _deliver_key(job: Job) -> str:

@@ -43,7 +43,7 @@ class Finished:
     bare: Pixels
     steps: tuple[Edit, ...]
     on_top: tuple[Lettering, ...]
-    style: tuple[str, ...] = ()
+    style: tuple[str, ...]
 
     @cached_property
     def master(self) -> MasterPicture:

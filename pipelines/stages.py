@@ -169,7 +169,8 @@ def vectorize(shop: Workshop, one: Going) -> Kept:
     base = shop.bench.master(recipe).rgba if is_drawing(recipe) else _stored(shop, one, "base")
     on_top = _on_top(one)
     bare = _stored(shop, one, "bare") if on_top else rgba
-    done = Finished(shop, recipe, rgba, base, bare, steps=_kept_steps(one), on_top=on_top)
+    style = tuple(one.job.order.palette.values())
+    done = Finished(shop, recipe, rgba, base, bare, steps=_kept_steps(one), on_top=on_top, style=style)
     wide, high = recipe.size
     svg = finish(redraw(done), title=recipe.name, description="", width=wide, height=high)
     return {"svg": shop.store.put(svg), "proof": prove(svg, rgba).model_dump()}

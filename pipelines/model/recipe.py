@@ -284,6 +284,7 @@ class Order(Record):
     prompt: str
     negative: str
     styles: tuple[str, ...]
+    palette: dict[str, Hex] = Field(default_factory=dict, description="The styles' colours by name.")
     gates: Gates
     judging: Judging | None = None
     deliver: Delivery

@@ -17,7 +17,7 @@ from pipelines.model import Brief, Delivery, Gates, Judging, Order, Preparing, R
 from pipelines.places import without_places
 
 PIXEL_REVISION = 2
-DELIVERY_REVISION = 1
+DELIVERY_REVISION = 2
 _COLOUR = re.compile("#[0-9a-fA-F]{6}")
 _WORDS = ("texts", "prompt", "negative")  # in which letters are letters, also where they look like a colour
 _UNSEEN: dict[str, Any] = {
@@ -81,6 +81,7 @@ def order_of(
     prompt: str,
     negative: str,
     styles: tuple[str, ...],
+    palette: dict[str, str],
     gates: Gates,
     judging: Judging | None,
     deliver: Delivery,
@@ -94,6 +95,7 @@ def order_of(
         prompt=prompt,
         negative=negative,
         styles=styles,
+        palette=palette,
         gates=gates,
         judging=judging,
         deliver=deliver,

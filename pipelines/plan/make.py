@@ -76,6 +76,7 @@ class _Maker:
             prompt=prompt.text,
             negative=prompt.negative,
             styles=brief.styles,
+            palette=self._palette,
             gates=brief.gates,
             judging=self._judging,
             deliver=brief.deliver,
@@ -91,6 +92,12 @@ class _Maker:
     def _style_words(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         styles = [self._shelf.styles[name].file for name in self._brief.styles]
         return tuple(w for s in styles for w in s.words), tuple(w for s in styles for w in s.avoid)
+
+    @cached_property
+    def _palette(self) -> dict[str, str]:
+        """The styles' colours by name; of a name that several use, the first style's."""
+        styles = [self._shelf.styles[name].file for name in reversed(self._brief.styles)]
+        return {name: hue for style in styles for name, hue in style.palette.items()}
 
     @cached_property
     def _judging(self) -> Judging | None:
