@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.tracing.curves.corners import overhang
-from pipelines.tracing.curves.joints import Outline, controls, tangents, turns
+from pipelines.tracing.curves.outline import Outline, controls, tangents, turns
 from pipelines.tracing.curves.prices import CUBIC
 from pipelines.tracing.curves.samples import Samples
 from pipelines.tracing.curves.unknowns import MANY, Entries, Pins

@@ -37,6 +37,19 @@ class Pieces:
     last: Array
     kind: Index
 
+    def after(self) -> Index:
+        """The piece that follows each, on the same loop (s,)."""
+        following = np.arange(len(self.loop)) + 1
+        ends = np.flatnonzero(np.diff(self.loop, append=-1))
+        following[ends] = np.concatenate([[0], ends[:-1] + 1])
+        return following
+
+    def before(self) -> Index:
+        """The piece before each, on the same loop (s,)."""
+        previous = np.empty(len(self.loop), dtype=np.int64)
+        previous[self.after()] = np.arange(len(self.loop))
+        return previous
+
 
 def pieces(samples: Samples, *, byte: float) -> Pieces:
     """Cut every loop; `byte` is what a byte costs in nats."""
@@ -135,23 +148,18 @@ def polished(samples: Samples, found: Pieces, *, byte: float) -> Pieces:
 
 
 def _shifted(samples: Samples, found: Pieces, breaks: Index, *, byte: float) -> Pieces:
-    loop, first, last = found.loop, found.first.copy(), found.last.copy()
-    begins = np.searchsorted(loop, loop[breaks])
-    ends = np.searchsorted(loop, loop[breaks], side="right") - 1
-    before = np.where(breaks == begins, ends, breaks - 1)
-    lap = np.where(breaks == begins, samples.count[loop[breaks]], 0)
-    at = first[breaks, None] + _SHIFTS
-    at = np.clip(at, first[before, None] - lap[:, None] + _SHORTEST, last[breaks, None] - _SHORTEST)
-    tried = np.repeat(loop[breaks], len(_SHIFTS))
-    low = np.repeat(first[before] - lap, len(_SHIFTS))
-    high = np.repeat(last[breaks], len(_SHIFTS))
-    left = prices(samples, tried, np.where(low < 0, low + samples.count[tried], low), np.where(low < 0, at.ravel() + samples.count[tried], at.ravel()), byte=byte)
-    right = prices(samples, tried, at.ravel(), high, byte=byte)
-    total = (left.cost + right.cost).reshape(at.shape)
-    best = total.argmin(axis=1)
-    rows = np.arange(len(breaks))
+    loop, before = found.loop[breaks], found.before()[breaks]
+    lap = np.where(found.first[before] >= found.first[breaks], samples.count[loop], 0)  # the piece before began a lap ago
+    low, high = found.first[before] - lap, found.last[breaks]
+    at = np.clip(found.first[breaks, None] + _SHIFTS, low[:, None] + _SHORTEST, high[:, None] - _SHORTEST)
+    many = len(_SHIFTS)
+    tried = np.repeat(loop, many)
+    ahead = np.repeat(np.where(low < 0, samples.count[loop], 0), many)
+    left = prices(samples, tried, np.repeat(low, many) + ahead, at.ravel() + ahead, byte=byte)
+    right = prices(samples, tried, at.ravel(), np.repeat(high, many), byte=byte)
+    rows, best = np.arange(len(breaks)), (left.cost + right.cost).reshape(at.shape).argmin(axis=1)
+    first, last, kind = found.first.copy(), found.last.copy(), found.kind.copy()
     first[breaks], last[before] = at[rows, best], at[rows, best] + lap
-    kind = found.kind.copy()
     kind[before] = left.kind.reshape(at.shape)[rows, best]
     kind[breaks] = right.kind.reshape(at.shape)[rows, best]
-    return Pieces(loop, first, last, kind)
+    return Pieces(found.loop, first, last, kind)

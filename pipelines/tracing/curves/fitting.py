@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from pipelines.tracing.curves import arcs
 from pipelines.tracing.curves.breaks import pieces, polished
-from pipelines.tracing.curves.joints import Outline, controls, join
+from pipelines.tracing.curves.joints import join
+from pipelines.tracing.curves.outline import Outline, controls
 from pipelines.tracing.curves.prices import ARC, BYTES
 from pipelines.tracing.curves.refine import refine
 from pipelines.tracing.curves.samples import Samples, resample

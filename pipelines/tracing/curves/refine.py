@@ -12,7 +12,7 @@ from scipy.sparse import csr_array, diags_array
 from scipy.sparse.linalg import spsolve
 
 from pipelines.tracing.curves.beliefs import habits, oddness, pins
-from pipelines.tracing.curves.joints import Outline, controls
+from pipelines.tracing.curves.outline import Outline, controls
 from pipelines.tracing.curves.residuals import Data, Distances, assigned, measure
 from pipelines.tracing.curves.samples import Samples
 from pipelines.tracing.curves.unknowns import MANY, mapping, merged, moved, prior, settle, ties

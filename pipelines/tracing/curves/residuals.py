@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from pipelines.tracing.curves.arcs import circle
 from pipelines.tracing.curves.corners import retreat
-from pipelines.tracing.curves.joints import Outline, controls, turns
+from pipelines.tracing.curves.outline import Outline, controls, turns
 from pipelines.tracing.curves.prices import ARC, LINE
 from pipelines.tracing.curves.samples import Samples
 

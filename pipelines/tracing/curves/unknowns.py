@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from pipelines.tracing.curves.joints import Outline
+from pipelines.tracing.curves.outline import Outline
 from pipelines.tracing.curves.prices import ARC, CUBIC
 
 Array = NDArray[np.float64]
