@@ -17,7 +17,7 @@ _FLATTEST = 4e3  # pixels of radius; flatter is a line
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Arcs:
-    """`centre` (b, 2) relative to the runs' origins, `radius` (b,), `bulge` (b,) = tan(sweep / 4), positive for turning
+    """`centre` (2, b) relative to the runs' origins, `radius` (b,), `bulge` (b,) = tan(sweep / 4), positive for turning
     towards +y from +x; `misfit` (b,) chi squared, infinite where no arc makes sense.
     """
 
@@ -30,30 +30,25 @@ class Arcs:
 def arcs(runs: Runs) -> Arcs:
     """The circle along each run."""
     w = runs.weight
-    whole = w.sum(axis=1)
-    mx, my = (w * runs.x).sum(axis=1) / whole, (w * runs.y).sum(axis=1) / whole
-    x, y = runs.x - mx[:, None], runs.y - my[:, None]
+    whole = w.sum(axis=0)
+    mx, my = (w * runs.x).sum(axis=0) / whole, (w * runs.y).sum(axis=0) / whole
+    x, y = runs.x - mx, runs.y - my
     wx, wy, z = w * x, w * y, x * x + y * y
-    xx, xy, yy = (wx * x).sum(axis=1), (wx * y).sum(axis=1), (wy * y).sum(axis=1)
-    xz, yz = (wx * z).sum(axis=1), (wy * z).sum(axis=1)
+    xx, xy, yy = (wx * x).sum(axis=0), (wx * y).sum(axis=0), (wy * y).sum(axis=0)
+    xz, yz = (wx * z).sum(axis=0), (wy * z).sum(axis=0)
     det = xx * yy - xy * xy
     safe = np.where(det > 1e-12 * (xx + yy) ** 2, det, np.inf)
     ax, ay = 0.5 * (xz * yy - yz * xy) / safe, 0.5 * (yz * xx - xz * xy) / safe
     radius = np.sqrt(ax**2 + ay**2 + (xx + yy) / whole)
-    centre = np.column_stack([ax + mx, ay + my])
-    off = np.hypot(x - ax[:, None], y - ay[:, None]) - radius[:, None]
-    tips = np.hypot(*(np.moveaxis(runs.tips - centre[:, None], 2, 0))) - radius[:, None]
-    misfit = (w * off**2).sum(axis=1) + runs.tip_misfit(tips)
-    turn = _side(runs, centre) * runs.length / np.maximum(radius, 1e-9)
+    u, v = x - ax, y - ay
+    off = np.sqrt(u * u + v * v) - radius
+    tips = np.hypot(runs.tip_x - mx - ax, runs.tip_y - my - ay) - radius
+    misfit = (w * off**2).sum(axis=0) + runs.tip_misfit(tips)
+    side = np.where((u[:-1] * v[1:] - v[:-1] * u[1:]).sum(axis=0) < 0, -1.0, 1.0)
+    turn = side * runs.length / np.maximum(radius, 1e-9)
     wrong = (np.abs(turn) > _WIDEST) | (radius > _FLATTEST) | ~np.isfinite(safe)
-    return Arcs(centre, radius, np.tan(np.clip(turn, -_WIDEST, _WIDEST) / 4), np.where(wrong, np.inf, misfit))
-
-
-def _side(runs: Runs, centre: Array) -> Array:
-    """+1 where a run turns around its centre from +x to +y, -1 where the other way."""
-    x, y = runs.x - centre[:, :1], runs.y - centre[:, 1:]
-    swept = (x[:, :-1] * y[:, 1:] - y[:, :-1] * x[:, 1:]).sum(axis=1)
-    return np.where(swept < 0, -1.0, 1.0)
+    bulge = np.tan(np.clip(turn, -_WIDEST, _WIDEST) / 4)
+    return Arcs(np.stack([ax + mx, ay + my]), radius, bulge, np.where(wrong, np.inf, misfit))
 
 
 def circle(start: Array, end: Array, bulge: Array) -> tuple[Array, Array]:

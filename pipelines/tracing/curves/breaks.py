@@ -23,6 +23,7 @@ Index = NDArray[np.int64]
 _REACH = 20  # candidates ahead, on each level
 _SHIFTS = np.array([-3, -2, -1, 0, 1, 2, 3])  # samples
 _SHORTEST = 4.0  # samples of a piece
+_SHARP = np.radians(50)
 _SURE = np.radians(40)  # of turning: a corner that any cut goes through
 
 
@@ -55,7 +56,7 @@ def pieces(samples: Samples, *, byte: float) -> Pieces:
     """Cut every loop; `byte` is what a byte costs in nats."""
     found = candidates(samples)
     bounds = np.searchsorted(found.loop, np.arange(len(samples.start) + 1))
-    spans = [_spans(found.turn[a:b]) for a, b in pairwise(bounds)]
+    spans = [_bent(_spans(found.turn[a:b]), found.turn[a:b]) for a, b in pairwise(bounds)]
     sizes = np.array([len(s) for s in spans])
     loop = np.repeat(np.arange(len(sizes)), sizes)
     pairs = np.concatenate(spans)
@@ -94,6 +95,13 @@ def _spans(turn: Array) -> Index:
     pairs = np.concatenate(parts)
     keys = np.unique(pairs[:, 0] * 2 * many + pairs[:, 1])
     return np.stack([keys // (2 * many), keys % (2 * many)], axis=1)
+
+
+def _bent(pairs: Index, turn: Array) -> Index:
+    """Those of the pairs between which lies at most one sharp corner: no primitive follows two."""
+    sharp = np.cumsum(np.tile(turn > _SHARP, 2))
+    kept: Index = pairs[sharp[pairs[:, 1] - 1] - sharp[pairs[:, 0]] <= 1]
+    return kept
 
 
 def _halved(left: Index, turn: Array) -> Index:

@@ -35,43 +35,39 @@ def ends(these: Runs, kind: Index) -> Ends:
     many = len(kind)
     at, way = np.zeros((many, 2, 2)), np.zeros((many, 2, 2))
     reach, bulge = np.zeros((many, 2)), np.zeros(many)
-    half = these.length / 2
     which = np.flatnonzero(kind == LINE)
-    line = lines(these.of(which))
-    middle = _middle(these.of(which), line.centre, line.direction)
-    at[which] = middle[:, None] + (half[which, None] * [-1, 1])[..., None] * line.direction[:, None]
-    way[which] = line.direction[:, None]
+    at[which], way[which] = _line_ends(these.of(which))
     which = np.flatnonzero(kind == ARC)
-    arc = arcs(these.of(which))
-    at[which], way[which] = _arc_ends(these.of(which), arc.centre, arc.radius, arc.bulge)
-    bulge[which] = arc.bulge
+    at[which], way[which], bulge[which] = _arc_ends(these.of(which))
     which = np.flatnonzero(kind == CUBIC)
-    cubic = cubics(these.of(which))
-    edge = these.edge[which, None] * [-1, 1]
-    at[which] = evaluate(cubic.terms, edge)
+    at[which], way[which], reach[which] = _cubic_ends(these.of(which))
+    doubt = np.array(_DOUBT)[kind] / (these.weight.sum(axis=0) * these.length**2)
+    return Ends(at + these.origin.T[:, None], way, doubt, reach, bulge)
+
+
+def _line_ends(these: Runs) -> tuple[Array, Array]:
+    line = lines(these)
+    (cx, cy), (dx, dy) = line.centre, line.direction
+    along = ((these.tip_x - cx) * dx + (these.tip_y - cy) * dy).mean(axis=0)  # the middle, between the tips' feet
+    places = along + np.array([-0.5, 0.5])[:, None] * these.length
+    at = np.stack([cx + places * dx, cy + places * dy])
+    return at.transpose(2, 1, 0), np.repeat(line.direction.T[:, None], 2, axis=1)
+
+
+def _arc_ends(these: Runs) -> tuple[Array, Array, Array]:
+    arc = arcs(these)
+    half = len(these.x) // 2
+    spoke = np.stack([these.x[half - 1 : half + 1].mean(axis=0), these.y[half - 1 : half + 1].mean(axis=0)]) - arc.centre
+    angles = np.arctan2(spoke[1], spoke[0]) + 4 * np.arctan(arc.bulge) * np.array([-0.5, 0.5])[:, None]
+    out = np.stack([np.cos(angles), np.sin(angles)])
+    way = np.stack([-out[1], out[0]]) * np.sign(arc.bulge)
+    return (arc.centre[:, None] + arc.radius * out).transpose(2, 1, 0), way.transpose(2, 1, 0), arc.bulge
+
+
+def _cubic_ends(these: Runs) -> tuple[Array, Array, Array]:
+    cubic = cubics(these)
+    edge = these.edge * np.array([-1, 1])[:, None]
     tangent = slope(cubic.terms, edge)
-    long = np.hypot(tangent[..., 0], tangent[..., 1])
-    way[which] = tangent / np.maximum(long, 1e-9)[..., None]
-    reach[which] = long * 2 * these.edge[which, None] / 3
-    doubt = np.array(_DOUBT)[kind] / (these.weight.sum(axis=1) * these.length**2)
-    return Ends(at + these.origin[:, None], way, doubt, reach, bulge)
-
-
-def _middle(these: Runs, centre: Array, direction: Array) -> Array:
-    """Halfway between a line's feet of both tips."""
-    along = ((these.tips - centre[:, None]) * direction[:, None]).sum(axis=2).mean(axis=1)
-    found: Array = centre + along[:, None] * direction
-    return found
-
-
-def _arc_ends(these: Runs, centre: Array, radius: Array, bulge: Array) -> tuple[Array, Array]:
-    middle = np.stack([these.x, these.y], axis=2)[:, these.x.shape[1] // 2 - 1 : these.x.shape[1] // 2 + 1].mean(axis=1)
-    spoke = middle - centre
-    sweep = 4 * np.arctan(bulge)
-    angles = np.arctan2(spoke[:, 1], spoke[:, 0])[:, None] + sweep[:, None] * [-0.5, 0.5]
-    out = np.stack([np.cos(angles), np.sin(angles)], axis=2)
-    at = centre[:, None] + radius[:, None, None] * out
-    way = np.stack([-out[..., 1], out[..., 0]], axis=2) * np.sign(bulge)[:, None, None]
-    return at, way
-
-
+    long = np.maximum(np.hypot(tangent[0], tangent[1]), 1e-9)
+    at, way = evaluate(cubic.terms, edge), tangent / long
+    return at.transpose(2, 1, 0), way.transpose(2, 1, 0), (long * 2 * these.edge / 3).T

@@ -90,7 +90,7 @@ def _levels(these: Runs, kind: Index, ends: Ends, byte: float) -> Index:
     fall = np.abs(ends.way[:, 0])
     tilt = fall.min(axis=1)
     level = np.where(fall.argmin(axis=1) == 1, 1, 2)
-    cost = these.weight.sum(axis=1) * (tilt * these.length) ** 2 / 24
+    cost = these.weight.sum(axis=0) * (tilt * these.length) ** 2 / 24
     return np.where((kind == LINE) & (cost < _LEVEL_BYTES * byte + _LEVEL_PRIOR), level, 0)
 
 

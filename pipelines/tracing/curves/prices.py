@@ -18,7 +18,7 @@ Index = NDArray[np.int64]
 
 LINE, ARC, CUBIC = 0, 1, 2
 BYTES = (5.5, 13.0, 12.0)  # of path data, as they come out on average
-_BATCH = 8192  # runs at a time, so that they stay in the processor's cache
+_BATCH = 2048  # runs at a time, so that they stay in the processor's cache
 _HOPELESS = 12  # times the price of the primitive: no second fit mends that
 
 

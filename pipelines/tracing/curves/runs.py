@@ -28,16 +28,18 @@ NODES = (np.arange(BINS) + 0.5) / BINS * 2 - 1  # where the bins' centres are, i
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Runs:
-    """`b` runs. `x`, `y`, `weight` (b, BINS) of the inside, relative to `origin` (b, 2); `tips` (b, 4, 2) the means of
-    both ends' outer and inner parts, `tip_weight` and `slack` (b, 4) how far off they may be for nothing; `length` (b,) in pixels, `tip` (b,)
-    how much of it either end is.
+    """`b` runs; arrays have the runs last, which is what makes sums over their bins quick. `x`, `y`, `weight` (BINS, b)
+    of the inside, relative to `origin` (2, b); `tip_x`, `tip_y` (4, b) the means of both ends' outer and inner parts,
+    `tip_weight` and `slack` (4, b) how far off they may be for nothing; `length` (b,) in pixels, `tip` (b,) how much of
+    it either end is.
     """
 
     x: Array
     y: Array
     weight: Array
     origin: Array
-    tips: Array
+    tip_x: Array
+    tip_y: Array
     tip_weight: Array
     slack: Array
     length: Array
@@ -50,13 +52,13 @@ class Runs:
         return found
 
     def tip_misfit(self, off: Array) -> Array:
-        """Chi squared (b,) of both tips, `off` (b, 4) pixels from a primitive."""
-        found: Array = (self.tip_weight * np.maximum(np.abs(off) - self.slack, 0) ** 2).sum(axis=1)
+        """Chi squared (b,) of both tips, `off` (4, b) pixels from a primitive."""
+        found: Array = (self.tip_weight * np.maximum(np.abs(off) - self.slack, 0) ** 2).sum(axis=0)
         return found
 
     def of(self, which: NDArray[np.bool_] | NDArray[np.int64]) -> Runs:
         """Some of these runs."""
-        return Runs(*(getattr(self, field)[which] for field in self.__slots__))
+        return Runs(*(getattr(self, field)[..., which] for field in self.__slots__))
 
 
 def runs(samples: Samples, loop: NDArray[np.int64], first: Array, last: Array) -> Runs:
@@ -68,19 +70,18 @@ def runs(samples: Samples, loop: NDArray[np.int64], first: Array, last: Array) -
     tip = np.minimum(_ROUNDED * samples.blur, _SHARE * length)
     base = 2 * samples.start[loop] + 0.5  # a sample stands for half a step to either side
     inset = tip / step
-    inner = np.linspace(first + inset, last - inset, BINS + 1, axis=1)
-    edges = np.column_stack([first, first + _OUTER * inset, inner, last - _OUTER * inset, last]) + base[:, None]
+    inner = first + inset + np.linspace(0, 1, BINS + 1)[:, None] * (last - first - 2 * inset)
+    edges = np.concatenate([[first, first + _OUTER * inset], inner, [last - _OUTER * inset, last]]) + base
     lower = np.minimum(edges.astype(np.int64), len(samples.sums) - 2)
-    share = (edges - lower)[..., None]
-    mass = np.diff(samples.sums[lower] * (1 - share) + samples.sums[lower + 1] * share, axis=1)
-    weight = np.maximum(mass[..., 0], 1e-12)
-    origin = mass[:, BINS // 2, 1:] / weight[:, BINS // 2, None]
-    x = mass[..., 1] / weight - origin[:, :1]
-    y = mass[..., 2] / weight - origin[:, 1:]
-    tips = np.stack([x[:, _TIPS], y[:, _TIPS]], axis=2)
-    ends = np.column_stack([first, first, last, last]).astype(np.int64) % samples.count[loop, None]
-    slack = _SLACK * samples.slack[ends + samples.start[loop, None]]
-    inside = (x[:, 2:-2], y[:, 2:-2], weight[:, 2:-2])
+    share = edges - lower
+    below, above = np.take(samples.sums, lower, axis=0), np.take(samples.sums, lower + 1, axis=0)
+    mass = [np.diff(below[..., k] + (above[..., k] - below[..., k]) * share, axis=0) for k in range(3)]
+    weight = np.maximum(mass[0], 1e-12)
+    x, y = mass[1] / weight, mass[2] / weight
+    origin = np.stack([x[BINS // 2], y[BINS // 2]])
+    x, y = x - origin[0], y - origin[1]
+    ends = np.stack([first, first, last, last]).astype(np.int64) % samples.count[loop]
+    slack = _SLACK[:, None] * samples.slack[ends + samples.start[loop]]
     whole = np.maximum(1, REACH / np.maximum(_OUTER * tip, 1e-3))
-    trust = weight[:, _TIPS] * np.stack([whole, *2 * [np.full_like(tip, _TRUST)], whole], axis=1)
-    return Runs(*inside, origin, tips, trust, slack, length, tip)
+    trust = np.stack([whole, *2 * [np.full_like(tip, _TRUST)], whole]) * weight[_TIPS]
+    return Runs(x[2:-2], y[2:-2], weight[2:-2], origin, x[_TIPS], y[_TIPS], trust, slack, length, tip)
