@@ -100,7 +100,7 @@ def _group(one: Inset, rgba: Pixels, tracer: Tracer, units: Matrix) -> etree._El
     group = etree.Element(SVG + "g", {"id": one.ident, "clip-path": f"url(#{one.ident}-clip)", **_transform(moved)})
     clip = etree.SubElement(group, SVG + "clipPath", {"id": f"{one.ident}-clip"})
     outline = _outline(inside, tolerance=_LOOSE)
-    etree.SubElement(clip, SVG + "path", {"d": format_path(outline, decimals=0), "clip-rule": "evenodd"})
+    etree.SubElement(clip, SVG + "path", {"d": format_path(outline, decimals=0)})
     group.extend(elements(tracer.trace(_continued(part, inside)), prefix=one.ident, decimals=1))
     return group
 
@@ -130,15 +130,19 @@ def _leave_out(root: etree._Element, mask: Bools, units: Matrix) -> None:
     clip = etree.Element(SVG + "clipPath", {"id": name})
     decimals = 1 if abs(units[0, 0]) >= 0.5 else 2
     data = format_path([polygon(corners), *outline], decimals=decimals)
-    etree.SubElement(clip, SVG + "path", {"d": data, "clip-rule": "evenodd"})
+    etree.SubElement(clip, SVG + "path", {"d": data})
     holder = etree.Element(SVG + "g", {"clip-path": f"url(#{name})"})
     holder.extend(list(root))
     root.extend([clip, holder])
 
 
 def _outline(mask: Bools, *, tolerance: float) -> list[Subpath]:
-    """The border of a mask as polygons in pixels; at the picture's border it goes on outside."""
-    lines = find_contours(np.pad(np.pad(mask, 2, mode="edge"), 1).astype(np.float32), 0.5)
+    """The border of a mask as polygons in pixels; at the picture's border it goes on outside.
+
+    Borders run anticlockwise and those of holes in it the other way, so that both rules of filling mean the mask:
+    CairoSVG knows no `clip-rule`.
+    """
+    lines = find_contours(np.pad(np.pad(mask, 2, mode="edge"), 1).astype(np.float32), 0.5, positive_orientation="high")
     corners = (approximate_polygon(line[:, ::-1] - 2.5, tolerance)[:-1] for line in lines)
     return [polygon(line) for line in corners if len(line) > 2]
 

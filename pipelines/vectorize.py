@@ -29,6 +29,7 @@ from pipelines.vectors.bend import bend
 from pipelines.vectors.layers import SVG, replaced, unused
 from pipelines.vectors.paths import polygon
 from pipelines.vectors.shapes import Shape
+from pipelines.vectors.shorten import shorten
 from pipelines.vectors.write import elements
 
 Array = NDArray[np.float64]
@@ -141,7 +142,7 @@ def blank(width: int, height: int) -> etree._Element:
 
 
 def finish(root: etree._Element, *, title: str, description: str, width: int, height: int) -> bytes:
-    """Give the file what production asks for: view box, size, role, title and description; then write it."""
+    """Give the file what production asks for: view box, size, role, title and description; then write it, briefly."""
     done = copy.deepcopy(root)
     view = svg_size(done)
     done.set("viewBox", " ".join(f"{v:g}" for v in view))
@@ -154,5 +155,7 @@ def finish(root: etree._Element, *, title: str, description: str, width: int, he
         element = etree.Element(SVG + name)
         element.text = text
         done.insert(0, element)
+    for path in done.iter(SVG + "path"):
+        path.set("d", shorten(path.get("d") or ""))
     etree.cleanup_namespaces(done)
     return etree.tostring(done, encoding="utf-8", xml_declaration=True)
