@@ -19,7 +19,8 @@ from skimage.measure import approximate_polygon, find_contours
 from pipelines.engines.tracer import Tracer
 from pipelines.sources import svg_size
 from pipelines.vectors.layers import SVG, unused
-from pipelines.vectors.paths import Subpath, format_path, polygon, transform
+from pipelines.vectors.path_data import format_path
+from pipelines.vectors.paths import Subpath, polygon, transform
 from pipelines.vectors.write import elements
 
 Pixels = NDArray[np.uint8]

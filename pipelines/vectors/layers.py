@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from pipelines.errors import SlotError
 from pipelines.vectors.flatten import Matrix, matrix_of
-from pipelines.vectors.paths import Subpath, format_path
+from pipelines.vectors.path_data import format_path
+from pipelines.vectors.paths import Subpath
 from pipelines.vectors.style import declarations, local
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -1,4 +1,4 @@
-"""SVG path data to and from arrays of cubic Béziers (SVG 2, chapter 9).
+"""SVG path data to arrays of cubic Béziers (SVG 2, chapter 9); `path_data` writes them again.
 
 A subpath is a float64 array of shape (n, 4, 2): n cubic segments, each start, control, control, end. Lines, quadratics
 and arcs become cubics, so that every later step has one kind of segment to think of.
@@ -230,56 +230,3 @@ def bounds(subpaths: list[Subpath]) -> tuple[float, float, float, float]:
     points = np.concatenate([s.reshape(-1, 2) for s in subpaths])
     (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
     return float(left), float(top), float(right), float(bottom)
-
-
-def format_path(subpaths: list[Subpath], *, decimals: int = 2, closed: bool = True) -> str:
-    """Subpaths → the shortest plain path data: relative commands, straight segments as lines, no stray floats."""
-    unit = 10**decimals
-    parts: list[str] = []
-    at = np.zeros(2, dtype=np.int64)
-    for subpath in subpaths:
-        grid = np.rint(subpath * unit).astype(np.int64)
-        start = grid[0, 0]
-        parts.append("m" + _pairs([start - at], unit))
-        at = start
-        straight = _straight(subpath, 0.35 / unit)
-        home = closed and bool((grid[-1, 3] == start).all() and straight[-1] and len(grid) > 2)
-        for segment, line in zip(grid[: len(grid) - home], straight, strict=False):
-            if (segment == at).all():
-                continue
-            if line:
-                parts.append("l" + _pairs([segment[3] - at], unit))
-            else:
-                parts.append("c" + _pairs([p - at for p in segment[1:]], unit))
-            at = segment[3]
-        if closed:
-            parts.append("z")
-            at = start
-    return "".join(parts)
-
-
-def _straight(subpath: Subpath, tolerance: float) -> NDArray[np.bool_]:
-    chord = subpath[:, 3] - subpath[:, 0]
-    length = np.hypot(chord[:, 0], chord[:, 1])
-    safe = np.where(length > 0, length, 1)[:, None]
-    off = subpath[:, 1:3] - subpath[:, :1]
-    away = np.abs(off[..., 0] * chord[:, None, 1] - off[..., 1] * chord[:, None, 0]) / safe
-    along = (off @ (chord / safe)[:, :, None])[..., 0]
-    inside = (along >= -tolerance) & (along <= length[:, None] + tolerance)
-    return np.asarray(((away <= tolerance) & inside).all(axis=1))
-
-
-def _pairs(points: list[NDArray[np.int64]], unit: int) -> str:
-    text = ""
-    for value in (int(v) for p in points for v in p):
-        number = _number(value, unit)
-        text += number if not text or number.startswith("-") else " " + number
-    return text
-
-
-def _number(value: int, unit: int) -> str:
-    sign, (whole, part) = ("-" if value < 0 else ""), divmod(abs(value), unit)
-    if not part:
-        return f"{sign}{whole}"
-    digits = str(part).rjust(len(str(unit)) - 1, "0").rstrip("0")
-    return f"{sign}{whole or ''}.{digits}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from pipelines.vectors.layers import SVG
-from pipelines.vectors.paths import format_path
+from pipelines.vectors.path_data import format_path
 from pipelines.vectors.shapes import Clip, Gradient, Shape
 
 

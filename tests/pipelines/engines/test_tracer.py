@@ -12,7 +12,7 @@ from models.training import drawings
 from pipelines.engines.renderer import render
 from pipelines.engines.tracer import Tracer, VTracer
 from pipelines.sources import parse_svg
-from pipelines.vectors.paths import format_path
+from pipelines.vectors.path_data import format_path
 from pipelines.vectors.shapes import Shape
 
 Pixels = NDArray[np.uint8]

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.vectors.paths import closed, ellipse, format_path, parse_path, polygon
+from pipelines.vectors.path_data import format_path
+from pipelines.vectors.paths import closed, ellipse, parse_path, polygon
 
 coordinate = st.floats(-1000, 1000, allow_nan=False).map(lambda v: round(v, 2))
 points = st.lists(st.tuples(coordinate, coordinate), min_size=3, max_size=12, unique=True)
