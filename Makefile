@@ -44,7 +44,7 @@ $(OPTIMISER): benchmarks/vectorize/package-lock.json
 	npm ci --prefix benchmarks/vectorize --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-browser: ## Install Chromium for the browser tests, where apt-get can
+browser: ## Install Chromium and cairo for the tests that need them, where apt-get can
 	@scripts/install-browser
 
 demo: setup artwork ## Make the example's variants and say where to look

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from pipelines.engines.printer import print_pdf
 from pipelines.master import resize
 from pipelines.model import Asset, Format, Order
 from pipelines.provenance import legible, packet, packet_bytes, title
@@ -23,6 +24,7 @@ from pipelines.vectors.layers import SVG
 
 Pixels = NDArray[np.uint8]
 THUMBNAIL = 360
+VECTORS: tuple[Format, ...] = ("svg", "pdf")  # the formats that hold shapes, at one size
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,8 @@ def deliver(order: Order, rgba: Pixels, svg: bytes | None) -> tuple[File, ...]:
     return tuple(
         _file(order, kind, size, rgba, svg)
         for kind in order.deliver.formats
-        for size in (_sizes(order) if kind != "svg" else (max(order.recipe.size),))
-        if kind != "svg" or svg is not None
+        for size in (_sizes(order) if kind not in VECTORS else (max(order.recipe.size),))
+        if kind not in VECTORS or svg is not None
     )
 
 
@@ -50,11 +52,11 @@ def _sizes(order: Order) -> tuple[int, ...]:
 def _file(order: Order, kind: Format, size: int, rgba: Pixels, svg: bytes | None) -> File:
     high, wide = rgba.shape[:2]
     width, height = max(1, round(wide * size / max(wide, high))), max(1, round(high * size / max(wide, high)))
-    many = len(_sizes(order)) > 1 and kind != "svg"
+    many = len(_sizes(order)) > 1 and kind not in VECTORS
     path = f"{kind}/{order.recipe.name}{f'@{size}' if many else ''}.{kind}"
-    if kind == "svg":
+    if kind in VECTORS:
         assert svg is not None  # noqa: S101 (deliver() asks for no SVG that is not there)
-        data = write_svg(order, svg)
+        data = write_svg(order, svg) if kind == "svg" else write_pdf(order, svg)
     else:
         data = encode(order, kind, resize(rgba, width, height))
     return File(_asset(kind, width, height, path, data), data)
@@ -99,6 +101,12 @@ def write_svg(order: Order, svg: bytes) -> bytes:
     metadata = etree.SubElement(root, SVG + "metadata")
     metadata.append(packet(order))
     return etree.tostring(root, encoding="utf-8", xml_declaration=True)
+
+
+def write_pdf(order: Order, svg: bytes) -> bytes:
+    """The drawing as a page with its title, its prompt and its recipe's digest; EngineError without CairoSVG."""
+    words = {"title": title(order), "subject": legible(order.prompt), "keywords": f"atelier {order.recipe.digest}"}
+    return print_pdf(parse_svg(svg, "the vectorized variant"), **words)
 
 
 def thumbnail(rgba: Pixels) -> bytes:

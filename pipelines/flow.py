@@ -91,7 +91,7 @@ def _score_key(job: Job) -> str:
 
 
 def _vector_key(job: Job) -> str:
-    asked = f"{'svg' in job.order.deliver.formats} {sorted(job.order.palette.values())}"
+    asked = f"{job.order.deliver.drawn} {sorted(job.order.palette.values())}"
     return digest_at(f"{VECTOR_REVISION} {job.recipe.digest} {asked}", job.take)
 
 

@@ -162,8 +162,8 @@ def _unlettered(shop: Workshop, recipe: Recipe, placement: Placement) -> SlotVie
 
 
 def vectorize(shop: Workshop, one: Going) -> Kept:
-    """The variant as SVG, drawn again and compared; nothing if the brief wants no SVG."""
-    if "svg" not in one.job.order.deliver.formats:
+    """The variant as SVG, drawn again and compared; nothing if the brief wants no drawing."""
+    if not one.job.order.deliver.drawn:
         return {}
     recipe, rgba = one.recipe, _picture(shop, one)
     base = shop.bench.master(recipe).rgba if is_drawing(recipe) else _stored(shop, one, "base")

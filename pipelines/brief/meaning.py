@@ -15,6 +15,7 @@ from pipelines.brief.opened import Opened, open_master
 from pipelines.brief.shelf import Shelf, reason
 from pipelines.brief.slots import slot_flaws
 from pipelines.brief.wording import fields_of, template_of
+from pipelines.engines.printer import lacking
 from pipelines.errors import BriefError, EngineError, SourceError
 from pipelines.model import Place, Repaint, Upscale
 
@@ -182,6 +183,9 @@ def _delivery(desk: Desk) -> Iterator[Flaw]:
         elif master is not None and size > largest:
             fix = f"raise master.size to {size}"
             yield Flaw(path, f"{size} is larger than the variants' {largest} and will be enlarged", fix, False, True)
+    if "pdf" in deliver.formats and (error := lacking()) is not None:
+        path = ("deliver", "formats", deliver.formats.index("pdf"))
+        yield Flaw(path, f"{error.problem}: {error.got}", error.fix)
     yield from _twice(deliver.sizes, ("deliver", "sizes"))
     yield from _twice(deliver.formats, ("deliver", "formats"))
 

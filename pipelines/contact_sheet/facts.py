@@ -16,7 +16,7 @@ from pipelines.model import Step as RecipeStep
 
 Shown = Literal["accepted", "review", "failed"]
 OUTCOMES: tuple[Shown, ...] = ("accepted", "review", "failed")
-_CLEAREST: tuple[Format, ...] = ("png", "webp", "avif", "svg")
+_CLEAREST: tuple[Format, ...] = ("png", "webp", "avif", "svg")  # and no PDF, which is no picture to a page
 T = TypeVar("T")
 
 
@@ -203,4 +203,5 @@ def _file(asset: Asset) -> File:
 
 def _clearest(files: tuple[File, ...]) -> File | None:
     """Exact formats before lossy ones, and of those the largest."""
-    return min(files, key=lambda file: (_CLEAREST.index(file.format), -file.width), default=None)
+    shown = (file for file in files if file.format in _CLEAREST)
+    return min(shown, key=lambda file: (_CLEAREST.index(file.format), -file.width), default=None)

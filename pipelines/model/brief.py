@@ -80,11 +80,17 @@ class Delivery(Record):
     formats: tuple[Format, ...] = Field(("png", "webp", "avif", "svg"), min_length=1)
     sizes: tuple[int, ...] = Field((), description="Longest sides in pixels; left out: the master's size.")
     quality: int = Field(90, ge=1, le=100, description="Quality of WebP and AVIF.")
+    sprite: bool = Field(False, description="Also one SVG that holds all variants: what they share in it once.")
     tokens: dict[Name, Hex] | None = Field(
         None,
         description="Name → colour: paint of that colour in SVGs can be recoloured by the CSS custom property --NAME; "
         "left out: the palettes of the brief's styles; {} for none.",
     )
+
+    @property
+    def drawn(self) -> bool:
+        """Whether it takes an SVG of each variant."""
+        return self.sprite or "svg" in self.formats or "pdf" in self.formats
 
 
 class Brief(Record):

@@ -83,6 +83,16 @@ def widen(subpaths: list[Subpath], width: float, style: Mapping[str, str], *, cl
     return parse_path("".join(_commands(path)))
 
 
+def nonzero(subpaths: list[Subpath]) -> list[Subpath]:
+    """Outlines that are meant by the even-odd rule, as ones that mean the same by either."""
+    path = pathops.Path(fillType=pathops.FillType.EVEN_ODD)
+    for subpath in subpaths:
+        _draw(path, subpath, closed=True)
+    path.simplify(fix_winding=True)
+    path.convertConicsToQuads()
+    return parse_path("".join(_commands(path)))
+
+
 def _draw(path: pathops.Path, subpath: Subpath, *, closed: bool) -> None:
     path.moveTo(*subpath[0, 0])
     for a, b, end in subpath[:, 1:].tolist():

@@ -9,6 +9,7 @@ import pytest
 
 from tests.browser.packs import write_pack
 from tests.browser.stepped import stepped_manifest
+from tests.services import missing
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -29,21 +30,15 @@ class OpenSheet(Protocol):
     ) -> Page: ...  # fmt: skip
 
 
-def _missing(what: str) -> None:
-    if os.environ.get("ATELIER_REQUIRE_SERVICES"):
-        pytest.fail(f"{what}, and ATELIER_REQUIRE_SERVICES is set")
-    pytest.skip(what)
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """The system's Chromium without a window."""
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
-        _missing("playwright is not installed")
+        missing("playwright is not installed")
     if not CHROMIUM.exists():
-        _missing(f"there is no Chromium at {CHROMIUM}; set ATELIER_CHROMIUM")
+        missing(f"there is no Chromium at {CHROMIUM}; set ATELIER_CHROMIUM")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(ARGS))
         yield chromium
