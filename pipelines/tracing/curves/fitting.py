@@ -43,7 +43,7 @@ def fit_all(
         return []
     samples = resample(contours, sigmas, blur=blur)
     outline = join(samples, polished(samples, pieces(samples, byte=byte), byte=byte), byte=byte)
-    misfit = refine(samples, outline)
+    misfit = refine(samples, outline, byte=byte)
     return _subpaths(samples, outline, misfit, byte=byte)
 
 

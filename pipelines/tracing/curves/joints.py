@@ -51,7 +51,7 @@ def join(samples: Samples, found: Pieces, *, byte: float) -> Outline:
     chord = np.hypot(*(at[after] - at).T)
     reach = np.clip(alone.reach, 0.05 * chord[:, None], 1.5 * chord[:, None])
     handles = np.stack([at, at[after]], axis=1) + reach[..., None] * alone.way * np.array([1, -1])[:, None]
-    return Outline(found, after, before, at, smooth, angle, handles, alone.bulge, level)
+    return Outline(found, after, before, at, smooth, angle, handles, alone.bulge, level, np.zeros_like(smooth))
 
 
 def _runs(samples: Samples, found: Pieces) -> Runs:

@@ -22,7 +22,8 @@ class Outline:
 
     `after`, `before` (s,) piece next and last on the same loop; `kind` (s,); `at` (s, 2) joints; `smooth` (s,);
     `angle` (s,) direction of a smooth joint in radians; `handles` (s, 2, 2) the control points of cubics from either
-    end; `bulge` (s,) of arcs; `level` (s,) 1 for lines kept horizontal, 2 vertical, else 0.
+    end; `bulge` (s,) of arcs; `level` (s,) 1 for lines kept horizontal, 2 vertical, else 0; `mirrored`
+    (s,) smooth joints whose handles are of one length.
     """
 
     pieces: Pieces
@@ -34,11 +35,18 @@ class Outline:
     handles: Array
     bulge: Array
     level: Index
+    mirrored: NDArray[np.bool_]
 
     @property
     def kind(self) -> Index:
         """Which primitive each piece is."""
         return self.pieces.kind
+
+    def reaches(self) -> Array:
+        """Lengths of both handles (s, 2)."""
+        joints = np.stack([self.at, self.at[self.after]], axis=1)
+        found: Array = np.hypot(*np.moveaxis(self.handles - joints, 2, 0))
+        return found
 
     def state(self) -> tuple[Array, ...]:
         """What a solver moves, to be kept."""

@@ -13,6 +13,7 @@ from scipy.sparse.linalg import spsolve
 
 from pipelines.tracing.curves.beliefs import habits, oddness, pins
 from pipelines.tracing.curves.outline import Outline, controls
+from pipelines.tracing.curves.prices import CUBIC
 from pipelines.tracing.curves.residuals import Data, Distances, assigned, measure
 from pipelines.tracing.curves.samples import Samples
 from pipelines.tracing.curves.unknowns import MANY, mapping, merged, moved, prior, settle, ties
@@ -20,18 +21,33 @@ from pipelines.tracing.curves.unknowns import MANY, mapping, merged, moved, prio
 Array = NDArray[np.float64]
 
 _TANGENTS = np.radians([4, 2, 1, 1, 0.5, 0.5])  # how exactly lines and arcs continue what they touch, round by round
+_MIRRORS = np.radians([0.5] * 4)
+_LIKELY = 2.5  # times longer than the other may a handle be that will perhaps mirror it
+_MIRROR_BYTES = 5.0  # that a control point takes
 
 
-def refine(samples: Samples, outline: Outline) -> Array:
-    """Moves the outline in place; gives each piece's misfit (s,), chi squared over its samples. A step that makes a
-    loop worse is taken back, and its next is shorter where this one went wrong (Levenberg 1944).
+def refine(samples: Samples, outline: Outline, *, byte: float) -> Array:
+    """Moves the outline in place; gives each piece's misfit (s,), chi squared over its samples. Then handles are made
+    to mirror each other, where that costs less than `byte` times the bytes that it saves.
     """
-    data, u = assigned(samples, outline)
+    free = _solve(samples, outline, _TANGENTS)
+    _mirror(samples, outline, free, byte)
+    data, u = assigned(samples, outline, coarse=False)
+    now = measure(outline, data, u)
+    misfit: Array = np.add.reduceat(now.weight * now.off**2, data.begin)
+    return misfit
+
+
+def _solve(samples: Samples, outline: Outline, tangents: Array) -> Array:
+    """As many rounds as there are `tangents`; gives each piece's cost (s,). A step that makes a loop worse is taken
+    back, and its next is shorter where this one went wrong (Levenberg 1944).
+    """
+    data, u = assigned(samples, outline, coarse=True)
     loop = outline.pieces.loop
     held = np.ones(len(loop))
     settle(outline)
     now = measure(outline, data, u)
-    for exact in _TANGENTS:
+    for exact in tangents:
         state = outline.state()
         cost = _cost(samples, outline, data, now, exact)
         _step(samples, outline, data, now, held, exact)
@@ -43,8 +59,27 @@ def refine(samples: Samples, outline: Outline) -> Array:
         rose = (found > cost) & worse
         rose |= rose[outline.before] | rose[outline.after]
         held *= np.where(rose, 30, np.where(worse, 1, 0.3))
-    misfit: Array = np.add.reduceat(now.weight * now.off**2, data.begin)
-    return misfit
+    return _cost(samples, outline, data, now, tangents[-1])
+
+
+def _mirror(samples: Samples, outline: Outline, free: Array, byte: float) -> None:
+    """Mirror all handles that may be; let go those that cost too much; take it all back where a loop gains nothing.
+    `free` (s,) is what pieces cost without.
+    """
+    loop, state, before = outline.pieces.loop, outline.state(), outline.before
+    reach = outline.reaches()
+    ratio = np.abs(np.log(np.maximum(reach[:, 0], 1e-9) / np.maximum(reach[before, 1], 1e-9)))
+    cubic = outline.kind == CUBIC
+    outline.mirrored = outline.smooth & cubic & cubic[before] & (ratio < np.log(_LIKELY))
+    cost = _solve(samples, outline, _MIRRORS)
+    share = np.maximum(outline.mirrored + outline.mirrored[outline.after].astype(int), 1)
+    rise = (cost - free) / share
+    outline.mirrored &= (rise + rise[before]) / 2 < byte * _MIRROR_BYTES
+    cost = _solve(samples, outline, _MIRRORS[:3])
+    gain = byte * _MIRROR_BYTES * np.bincount(loop, weights=outline.mirrored) - np.bincount(loop, weights=cost - free) / 2
+    lost = (gain < 0)[loop]
+    outline.restore(state, lost)
+    outline.mirrored &= ~lost
 
 
 def _cost(samples: Samples, outline: Outline, data: Data, now: Distances, exact: float) -> Array:

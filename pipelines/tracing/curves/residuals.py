@@ -18,6 +18,8 @@ Index = NDArray[np.int64]
 
 _TRUST = 0.3  # in samples around corners, which keep away from both sides as far as blur explains
 _OUTLIER = 2.5  # standard deviations from which a sample's pull grows no more
+_COARSE = 16  # samples of a piece are enough, if
+_LONGEST = 4  # no more of them become one
 _EPS = 1e-4
 
 
@@ -52,23 +54,33 @@ class Distances:
         return Distances(*(np.where(which if a.ndim == 1 else which[:, None], a, b) for a, b in pick))
 
 
-def assigned(samples: Samples, outline: Outline) -> tuple[Data, Array]:
+def assigned(samples: Samples, outline: Outline, *, coarse: bool) -> tuple[Data, Array]:
+    """Each sample with its piece, and a parameter to start from (n,). `coarse` takes the means of a few for one, on
+    long pieces: they say as much of where these lie.
+    """
     p = outline.pieces
     low, high = np.ceil(p.first).astype(np.int64), np.ceil(p.last).astype(np.int64)
     size = np.maximum(high - low, 1)
     begin = np.cumsum(size) - size
     piece = np.repeat(np.arange(len(size)), size)
-    place = low[piece] + np.arange(len(piece)) - begin[piece]
+    inner = np.arange(len(piece)) - begin[piece]
+    stride = np.clip(size // _COARSE, 1, _LONGEST) if coarse else np.ones_like(size)
+    heads = np.flatnonzero(inner % stride[piece] == 0)
+    many = np.diff(np.append(heads, len(piece)))
+    place = low[piece] + inner
     loop = p.loop[piece]
     index = samples.start[loop] + place % samples.count[loop]
     step = samples.step[loop]
-    fore, aft = (place - p.first[piece]) * step, (p.last[piece] - place) * step
+    ends = np.stack([(place - p.first[piece]) * step, (p.last[piece] - place) * step], axis=1)
+    ends = np.maximum(np.add.reduceat(ends, heads, axis=0) / many[:, None], 0)
+    xy = np.add.reduceat(samples.xy[index], heads, axis=0) / many[:, None]
+    weight = np.add.reduceat(samples.weight[index], heads)
+    piece = piece[heads]
     corner = np.stack([~outline.smooth[piece], ~outline.smooth[outline.after[piece]]], axis=1)
-    ends = np.stack([fore, aft], axis=1)
-    close = ((ends < np.minimum(2 * samples.blur, 0.25 * ends.sum(axis=1, keepdims=True))) & corner).any(axis=1)
-    weight = samples.weight[index] * np.where(close, _TRUST, 1.0)
-    u = np.clip(fore / np.maximum(fore + aft, 1e-9), 0, 1)
-    return Data(samples.xy[index], weight, piece, begin, np.maximum(ends, 0), samples.blur), u
+    whole = ends.sum(axis=1, keepdims=True)
+    close = ((ends < np.minimum(2 * samples.blur, 0.25 * whole)) & corner).any(axis=1)
+    u = np.clip(ends[:, 0] / np.maximum(whole[:, 0], 1e-9), 0, 1)
+    return Data(xy, weight * np.where(close, _TRUST, 1.0), piece, np.searchsorted(heads, begin), ends, samples.blur), u
 
 
 def measure(outline: Outline, data: Data, u: Array) -> Distances:

@@ -62,13 +62,15 @@ def prior(outline: Outline) -> Array:
 
 
 def merged(outline: Outline) -> csr_array:
-    """Joins the unknowns that are one: both heights of a level line."""
-    many = len(outline.kind)
-    root = np.arange(many * MANY)
-    for k in np.flatnonzero(outline.level):
-        axis = 1 if outline.level[k] == 1 else 0
-        a, b = root[k * MANY + axis], root[outline.after[k] * MANY + axis]
-        root[root == b] = a
+    """Joins the unknowns that are one: both heights of a level line, both handles of a mirrored joint."""
+    root = np.arange(len(outline.kind) * MANY)
+    flat = np.flatnonzero(outline.level)
+    axis = np.where(outline.level[flat] == 1, 1, 0)
+    joint = np.flatnonzero(outline.mirrored)
+    same = np.concatenate([flat * MANY + axis, outline.before[joint] * MANY + _IN])
+    other = np.concatenate([outline.after[flat] * MANY + axis, joint * MANY + _OUT])
+    for a, b in zip(same.tolist(), other.tolist(), strict=True):
+        root[root == root[b]] = root[a]
     names, column = np.unique(root, return_inverse=True)
     return csr_array((np.ones(len(root)), (np.arange(len(root)), column)), shape=(len(root), len(names)))
 
@@ -130,7 +132,7 @@ def mapping(outline: Outline) -> csr_array:
 def moved(outline: Outline, delta: Array) -> None:
     """Take the step, shortened where it would be wild."""
     chord = np.hypot(*(outline.at[outline.after] - outline.at).T)
-    reach = _reaches(outline)
+    reach = outline.reaches()
     delta[:, :2] = np.clip(delta[:, :2], -3, 3)
     outline.at = outline.at + delta[:, :2]
     outline.angle = outline.angle + np.clip(delta[:, _ANGLE], -0.3, 0.3) * outline.smooth
@@ -146,11 +148,11 @@ def moved(outline: Outline, delta: Array) -> None:
 
 
 def settle(outline: Outline) -> None:
-    """Make what should be tangent so, before the first step."""
+    """Make what should be tangent or mirrored so, before a first step."""
+    reach = outline.reaches()
+    joint = np.flatnonzero(outline.mirrored)
+    mean = np.sqrt(reach[joint, 0] * reach[outline.before[joint], 1])
+    for piece, side in ((joint, 0), (outline.before[joint], 1)):
+        way = outline.handles[piece, side] - outline.at[joint]
+        outline.handles[piece, side] = outline.at[joint] + way * (mean / np.maximum(reach[piece, side], 1e-9))[:, None]
     moved(outline, np.zeros((len(outline.kind), MANY)))
-
-
-def _reaches(outline: Outline) -> Array:
-    joints = np.stack([outline.at, outline.at[outline.after]], axis=1)
-    found: Array = np.hypot(*np.moveaxis(outline.handles - joints, 2, 0))
-    return found
