@@ -43,7 +43,7 @@ def arcs(runs: Runs) -> Arcs:
     u, v = x - ax, y - ay
     off = np.sqrt(u * u + v * v) - radius
     tips = np.hypot(runs.tip_x - mx - ax, runs.tip_y - my - ay) - radius
-    misfit = (w * off**2).sum(axis=0) + runs.tip_misfit(tips)
+    misfit = (w * off**2).sum(axis=0) + runs.tip_misfit(tips) + runs.fine
     side = np.where((u[:-1] * v[1:] - v[:-1] * u[1:]).sum(axis=0) < 0, -1.0, 1.0)
     turn = side * runs.length / np.maximum(radius, 1e-9)
     wrong = (np.abs(turn) > _WIDEST) | (radius > _FLATTEST) | ~np.isfinite(safe)

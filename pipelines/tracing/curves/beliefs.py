@@ -16,6 +16,7 @@ Index = NDArray[np.int64]
 
 _ALONG = 1.5  # pixels along the contour that a corner may be off
 _ACROSS = 0.3  # pixels across it, and so many times its blur
+_SLIDE = 0.1  # of the shorter piece's length, and a pixel, that a smooth joint may be off
 _SEARCH = 3  # samples to either side in which a corner's outermost point is looked for
 _HANDLE = 0.6  # of a chord's length, that handles deviate from its thirds
 
@@ -39,7 +40,9 @@ def oddness(outline: Outline) -> Array:
 
 
 def pins(samples: Samples, outline: Outline) -> Pins:
-    """Each corner is as far outside its contour as blur explains, and beside its outermost point."""
+    """Each corner is as far outside its contour as blur explains, and beside its outermost point; a smooth joint is
+    about where its pieces were parted.
+    """
     corner = np.flatnonzero(~outline.smooth)
     into, out = (way[corner] / np.maximum(np.hypot(*way[corner].T), 1e-9)[:, None] for way in tangents(outline))
     outward = into - out
@@ -55,7 +58,17 @@ def pins(samples: Samples, outline: Outline) -> Pins:
         values = np.concatenate([outward[:, axis] / across, side[:, axis] / _ALONG])
         entries.add(rows, np.tile(corner, 2) * MANY + axis, values)
     gap = np.concatenate([far / across, (away * side).sum(axis=1) / _ALONG])
-    return Pins(entries.matrix((len(rows), len(outline.kind) * MANY)), gap, np.tile(corner, 2))
+    joint = np.flatnonzero(outline.smooth)
+    rows = len(gap) + np.arange(len(joint))
+    way = np.stack([np.cos(outline.angle[joint]), np.sin(outline.angle[joint])], axis=1)
+    p = outline.pieces
+    length = (p.last - p.first) * samples.step[p.loop]
+    loose = 1 + _SLIDE * np.minimum(length, length[outline.before])[joint]
+    for axis in (0, 1):
+        entries.add(rows, joint * MANY + axis, way[:, axis] / loose)
+    slid = ((outline.at[joint] - p.begins(samples)[joint]) * way).sum(axis=1) / loose
+    matrix = entries.matrix((len(gap) + len(joint), len(outline.kind) * MANY))
+    return Pins(matrix, np.concatenate([gap, slid]), np.concatenate([corner, corner, joint]))
 
 
 def _outermost(samples: Samples, outline: Outline, corner: Index, outward: Array) -> Array:

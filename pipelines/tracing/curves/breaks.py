@@ -38,6 +38,12 @@ class Pieces:
     last: Array
     kind: Index
 
+    def begins(self, samples: Samples) -> Array:
+        """The contours' points where pieces begin (s, 2)."""
+        place = np.rint(self.first).astype(np.int64) % samples.count[self.loop]
+        found: Array = samples.xy[samples.start[self.loop] + place]
+        return found
+
     def after(self) -> Index:
         """The piece that follows each, on the same loop (s,)."""
         following = np.arange(len(self.loop)) + 1

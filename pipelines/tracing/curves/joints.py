@@ -21,6 +21,7 @@ _SURE = 3.0  # nor one within so many standard deviations,
 _CORNER = np.radians(20)  # if it is smaller than this
 _LEVEL_BYTES = 2.0  # that a horizontal or vertical line saves
 _LEVEL_PRIOR = 4.0  # nats by which such lines are likelier than others
+_LEVEL_TILT = 0.15  # radians, at most
 _BACK = np.radians(150)  # what turns further has no meeting point to speak of,
 _BLUNT = 0.7  # and where its sides are so many pixels apart, a line between them
 _FAR = 1.5  # times what blur explains, from the contour to the meeting point of two primitives: further, there is none
@@ -39,7 +40,7 @@ def join(samples: Samples, found: Pieces, *, byte: float) -> Outline:
     smooth = (bend < np.clip(unsure, _SMOOTH, _CORNER)) & ~straight
     mean = (alone.at[before, 1] + alone.at[:, 0]) / 2
     met = _meeting(alone.at[before, 1], into, alone.at[:, 0], out)
-    contour = samples.xy[samples.start[found.loop] + np.rint(found.first).astype(np.int64) % samples.count[found.loop]]
+    contour = found.begins(samples)
     far = _FAR * overhang(bend, samples.blur) + _NEAR
     between = smooth | (bend > _BACK)
     at = contour + _shortened(np.where(between[:, None], mean, met) - contour, far)
@@ -91,7 +92,7 @@ def _levels(these: Runs, kind: Index, ends: Ends, byte: float) -> Index:
     tilt = fall.min(axis=1)
     level = np.where(fall.argmin(axis=1) == 1, 1, 2)
     cost = these.weight.sum(axis=0) * (tilt * these.length) ** 2 / 24
-    return np.where((kind == LINE) & (cost < _LEVEL_BYTES * byte + _LEVEL_PRIOR), level, 0)
+    return np.where((kind == LINE) & (tilt < _LEVEL_TILT) & (cost < _LEVEL_BYTES * byte + _LEVEL_PRIOR), level, 0)
 
 
 def _shortened(way: Array, longest: Array) -> Array:

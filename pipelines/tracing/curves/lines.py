@@ -36,4 +36,4 @@ def lines(runs: Runs) -> Lines:
     cos, sin = cos * back, sin * back
     inside = xx * sin**2 - 2 * xy * sin * cos + yy * cos**2
     tips = (runs.tip_x - cx) * sin - (runs.tip_y - cy) * cos
-    return Lines(np.stack([cx, cy]), np.stack([cos, sin]), np.maximum(inside, 0) + runs.tip_misfit(tips))
+    return Lines(np.stack([cx, cy]), np.stack([cos, sin]), np.maximum(inside, 0) + runs.tip_misfit(tips) + runs.fine)

@@ -21,6 +21,7 @@ _SHARE = 0.2  # of a short run, at most
 _OUTER = 0.35  # of a tip is its outer part
 _TRUST = 0.5  # in a tip's inner part; the outer one is an observation of its own, so that neighbours do meet
 _SLACK = np.array([1.0, 0.4, 0.4, 1.0])  # how much of the slack the parts of both tips may be off
+_SEEN = 5.0  # pixels; what is finer than a bin of this width goes by
 _TIPS = [0, 1, -2, -1]
 TIP_NODES = np.array([1 - _OUTER / 2, (1 - _OUTER) / 2])  # where they are, in tips from the inside
 NODES = (np.arange(BINS) + 0.5) / BINS * 2 - 1  # where the bins' centres are, in [-1, 1]
@@ -30,8 +31,8 @@ NODES = (np.arange(BINS) + 0.5) / BINS * 2 - 1  # where the bins' centres are, i
 class Runs:
     """`b` runs; arrays have the runs last, which is what makes sums over their bins quick. `x`, `y`, `weight` (BINS, b)
     of the inside, relative to `origin` (2, b); `tip_x`, `tip_y` (4, b) the means of both ends' outer and inner parts,
-    `tip_weight` and `slack` (4, b) how far off they may be for nothing; `length` (b,) in pixels, `tip` (b,) how much of
-    it either end is.
+    `tip_weight` and `slack` (4, b) how far off they may be for nothing; `fine` (b,) chi squared of what bins are too wide
+    to see; `length` (b,) in pixels, `tip` (b,) how much of it either end is.
     """
 
     x: Array
@@ -42,6 +43,7 @@ class Runs:
     tip_y: Array
     tip_weight: Array
     slack: Array
+    fine: Array
     length: Array
     tip: Array
 
@@ -75,7 +77,7 @@ def runs(samples: Samples, loop: NDArray[np.int64], first: Array, last: Array) -
     lower = np.minimum(edges.astype(np.int64), len(samples.sums) - 2)
     share = edges - lower
     below, above = np.take(samples.sums, lower, axis=0), np.take(samples.sums, lower + 1, axis=0)
-    mass = [np.diff(below[..., k] + (above[..., k] - below[..., k]) * share, axis=0) for k in range(3)]
+    mass = [np.diff(below[..., k] + (above[..., k] - below[..., k]) * share, axis=0) for k in range(4)]
     weight = np.maximum(mass[0], 1e-12)
     x, y = mass[1] / weight, mass[2] / weight
     origin = np.stack([x[BINS // 2], y[BINS // 2]])
@@ -84,4 +86,5 @@ def runs(samples: Samples, loop: NDArray[np.int64], first: Array, last: Array) -
     slack = _SLACK[:, None] * samples.slack[ends + samples.start[loop]]
     whole = np.maximum(1, REACH / np.maximum(_OUTER * tip, 1e-3))
     trust = np.stack([whole, *2 * [np.full_like(tip, _TRUST)], whole]) * weight[_TIPS]
-    return Runs(x[2:-2], y[2:-2], weight[2:-2], origin, x[_TIPS], y[_TIPS], trust, slack, length, tip)
+    fine = mass[3][3:-3].sum(axis=0) * np.clip((length / BINS - _SEEN) / 2, 0, 1)  # not near a corner, perhaps
+    return Runs(x[2:-2], y[2:-2], weight[2:-2], origin, x[_TIPS], y[_TIPS], trust, slack, fine, length, tip)

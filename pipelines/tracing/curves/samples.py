@@ -16,6 +16,8 @@ Index = NDArray[np.int64]
 
 ARM = 4  # samples to either side over which a turn is measured
 STEP = 0.5  # pixels between samples
+_WINDOW = 12  # samples to either side that show what is fine
+_NOISE = 3.0  # variances that may be noise
 _FEWEST = 16  # samples of the smallest loop
 REACH = 1.5  # pixels along a contour over which its errors are alike: a pixel says something only once
 
@@ -28,7 +30,8 @@ class Samples:
     `loop` (n,) whose it is; `start`, `count` (l,) of each loop, `step` (l,) its spacing in pixels.
     `turn` (n,) radians by which the contour turns over a few samples; `slack` (n,) pixels that a corner there may be off;
     `blur` the standard deviation of the picture's softness in pixels.
-    `sums` (2 n + 1, 3) adds up weight and weighted position along each loop laid twice, so that no run wraps.
+    `sums` (2 n + 1, 4) adds up weight, weighted position and chi squared of what is finer than a few pixels along each
+    loop laid twice, so that no run wraps.
     """
 
     xy: Array
@@ -67,7 +70,8 @@ def resample(contours: Sequence[Array], sigmas: Sequence[Array], *, blur: float)
     xy = np.stack([np.interp(where, along, points[:, 0]), np.interp(where, along, points[:, 1])], axis=1)
     weight = step[loop] / REACH / np.interp(where, along, spread) ** 2
     turn = _turning(xy, partial(_around, start, count, loop))
-    sums = _sums(xy, weight, start, count)
+    fine = _fine(xy, weight, partial(_around, start, count, loop))
+    sums = _sums(np.column_stack([weight, weight[:, None] * xy, fine]), start, count)
     return Samples(xy, weight, loop, start, count, step, turn, slack(turn, blur), sums, blur)
 
 
@@ -77,10 +81,23 @@ def _around(start: Index, count: Index, loop: Index, offset: int) -> Index:
     return found
 
 
-def _sums(xy: Array, weight: Array, start: Index, count: Index) -> Array:
+def _sums(terms: Array, start: Index, count: Index) -> Array:
     order = np.concatenate([np.tile(np.arange(s, s + n), 2) for s, n in zip(start, count, strict=True)])
-    terms = np.column_stack([weight, weight[:, None] * xy])[order]
-    return np.concatenate([np.zeros((1, 3)), np.cumsum(terms, axis=0)])
+    return np.concatenate([np.zeros((1, terms.shape[1])), np.cumsum(terms[order], axis=0)])
+
+
+def _fine(xy: Array, weight: Array, around: Callable[[int], Index]) -> Array:
+    """Chi squared (n,) of the contour against local parabolas (Savitzky and Golay 1964), beyond what noise explains."""
+    offsets = np.arange(-_WINDOW, _WINDOW + 1)
+    powers = offsets[:, None] ** np.arange(3.0)
+    shares = np.linalg.pinv(powers)[0]
+    off = xy.copy()
+    for offset, share in zip(offsets.tolist(), shares, strict=True):
+        off -= share * xy[around(offset)]
+    way = xy[around(ARM)] - xy[around(-ARM)]
+    across = (off[:, 0] * way[:, 1] - off[:, 1] * way[:, 0]) ** 2 / np.maximum((way**2).sum(axis=1), 1e-9)
+    found: Array = weight * np.maximum(across - _NOISE * STEP / REACH / np.maximum(weight, 1e-12), 0)
+    return found
 
 
 def _turning(xy: Array, around: Callable[[int], Index]) -> Array:
