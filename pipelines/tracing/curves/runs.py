@@ -15,7 +15,7 @@ from pipelines.tracing.curves.samples import REACH, Samples
 
 Array = NDArray[np.float64]
 
-BINS = 10
+BINS = 14
 _ROUNDED = 1.5  # times the blur at either end that a corner may have rounded off
 _SHARE = 0.2  # of a short run, at most
 _OUTER = 0.35  # of a tip is its outer part

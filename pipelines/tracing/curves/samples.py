@@ -16,8 +16,8 @@ Index = NDArray[np.int64]
 
 ARM = 4  # samples to either side over which a turn is measured
 STEP = 0.5  # pixels between samples
-_WINDOW = 12  # samples to either side that show what is fine
-_NOISE = 3.0  # variances that may be noise
+_WINDOW = 18  # samples to either side that show what is fine
+_NOISE = 2.0  # variances that may be noise
 _FEWEST = 16  # samples of the smallest loop
 REACH = 1.5  # pixels along a contour over which its errors are alike: a pixel says something only once
 
