@@ -63,9 +63,14 @@ def _file(order: Order, kind: Format, size: int, rgba: Pixels, svg: bytes | None
 
 
 def _asset(kind: Format, width: int, height: int, path: str, data: bytes) -> Asset:
-    zipped = len(gzip.compress(data, 6, mtime=0)) if kind == "svg" else None
+    zipped = gzipped(data) if kind == "svg" else None
     digest = hashlib.sha256(data).hexdigest()
     return Asset(format=kind, width=width, height=height, bytes=len(data), gzip_bytes=zipped, sha256=digest, path=path)
+
+
+def gzipped(data: bytes) -> int:
+    """Size after gzip, as servers send it."""
+    return len(gzip.compress(data, 6, mtime=0))
 
 
 def encode(order: Order, kind: Format, rgba: Pixels) -> bytes:

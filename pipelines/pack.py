@@ -18,13 +18,19 @@ from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
 
+from lxml import etree
+
 from pipelines import __version__
 from pipelines.catalogue import Batch
 from pipelines.contact_sheet import render_contact_sheet
-from pipelines.deliver import encode_png, thumbnail
-from pipelines.errors import StoreError
-from pipelines.model import Asset, Manifest, Order, Source, Variant
+from pipelines.deliver import encode_png, gzipped, thumbnail
+from pipelines.errors import StoreError, TraceError
+from pipelines.model import Asset, Manifest, Order, Source, Sprite, Variant
+from pipelines.provenance import title
+from pipelines.sources import parse_svg
+from pipelines.sprite import sprite
 from pipelines.stages import delivered
+from pipelines.tokens import theme, tokens_of
 from pipelines.workshop import Workshop
 
 _LIBRARIES = ("numpy", "pillow", "resvg-py", "scikit-image", "scipy", "skia-pathops", "vtracer")
@@ -112,12 +118,40 @@ def _write(shop: Workshop, batch: Batch, folder: Path) -> str:
         biases=batch.biases, created=batch.created.isoformat(timespec="seconds"), master=master, sources=sources,
         variants=variants, versions={name: metadata.version(name) for name in _LIBRARIES}, warnings=batch.warnings,
     )  # fmt: skip
+    manifest = _with_sprite(shop, manifest, folder)
     text = manifest.model_dump_json(indent=1).encode()
     _put(folder / "contact-sheet.html", render_contact_sheet(manifest, thumbnails).encode())
     _put(folder / "brief.yaml", batch.brief_text.encode())
     _put(folder / "manifest.json", text)
     _zip(folder, folder / f"{batch.brief}.zip")
     return hashlib.sha256(text).hexdigest()
+
+
+def _with_sprite(shop: Workshop, manifest: Manifest, folder: Path) -> Manifest:
+    """The manifest with the sprite, if the brief asks for one, or with why there is none."""
+    order = manifest.variants[0].order
+    kept = ((v, delivered(shop, v)) for v in manifest.variants if v.assets)
+    drawings = {
+        v.order.recipe.name: (v, shop.store.get(str(k["svg"]))) for v, k in kept if k is not None and "svg" in k
+    }
+    if not order.deliver.sprite or not drawings:
+        return manifest
+    try:
+        roots = {name: parse_svg(svg, name) for name, (_, svg) in drawings.items()}
+        titles = {name: title(variant.order) for name, (variant, _) in drawings.items()}
+        root = sprite(roots, title=manifest.brief, titles=titles)
+    except TraceError as error:
+        return manifest.model_copy(update={"warnings": (*manifest.warnings, f"there is no sprite: {error}")})
+    theme(root, tokens_of(order))
+    data = etree.tostring(root, encoding="utf-8", xml_declaration=True)
+    _put(folder / f"{manifest.brief}-sprite.svg", data)
+    singles = [svg for _, svg in drawings.values()]
+    made = Sprite(
+        path=f"{manifest.brief}-sprite.svg", bytes=len(data), gzip_bytes=gzipped(data),
+        sha256=hashlib.sha256(data).hexdigest(), single_bytes=sum(map(len, singles)),
+        single_gzip_bytes=sum(map(gzipped, singles)),
+    )  # fmt: skip
+    return manifest.model_copy(update={"sprite": made})
 
 
 def _copy_files(shop: Workshop, variants: tuple[Variant, ...], folder: Path) -> dict[str, str]:

@@ -197,7 +197,8 @@ def deliver_variant(shop: Workshop, one: Going) -> Kept:
     files = deliver(one.job.order, rgba, svg)
     for file in files:
         shop.store.put(file.data)
-    return {"assets": [f.asset.model_dump() for f in files], "thumbnail": shop.store.put(thumbnail(rgba))}
+    kept: Kept = {"assets": [f.asset.model_dump() for f in files], "thumbnail": shop.store.put(thumbnail(rgba))}
+    return {**kept, "svg": drawn} if drawn else kept
 
 
 def one_by_one(run: Callable[[Workshop, Going], Kept]) -> Callable[[Workshop, Sequence[Going]], Results]:

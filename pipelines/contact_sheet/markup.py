@@ -54,6 +54,9 @@ def downloads(manifest: Manifest) -> str:
     """Links to the files that lie beside the page."""
     rest = (("manifest.json", "Manifest"), ("brief.yaml", "Brief"))
     links = "".join(f'<a class="button" href="./{path}" download>{word}</a>' for path, word in rest)
+    if (found := manifest.sprite) is not None:
+        told = f"{found.gzip_bytes / 1000:,.0f} kB gzipped, as single files {found.single_gzip_bytes / 1000:,.0f} kB"
+        links += f'<a class="button" href="{escape(href(found.path))}" title="{told}" download>Sprite</a>'
     whole = f'<a class="button main" href="{escape(href(manifest.brief + ".zip"))}" download>'
     return f"{whole}{icon('download')}Download all</a>{links}"
 

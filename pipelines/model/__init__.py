@@ -35,6 +35,7 @@ from pipelines.model.made import (
     Paint,
     PaintRecord,
     Scores,
+    Sprite,
     State,
     Three,
     Variant,
@@ -67,6 +68,6 @@ __all__ = [
     "Drawing", "Drift", "Edit", "Enlarging", "Factor", "Fit", "Format", "Gates", "Grid", "Hex", "ImageGuide",
     "Judges", "Judging", "Learned", "Letter", "Lettering", "LoraUse", "Manifest", "Master", "Name", "Order",
     "Outcome", "Paint", "PaintRecord", "Painting", "Place", "Placement", "Plan", "Point", "Preparing", "Recipe",
-    "Recolor", "Recoloring", "Record", "Repaint", "Scores", "Sha256", "Share", "Site", "Slot", "Source", "State",
-    "Step", "Three", "Upscale", "Variant", "Verdict", "Vertical", "Wanted",
+    "Recolor", "Recoloring", "Record", "Repaint", "Scores", "Sha256", "Share", "Site", "Slot", "Source", "Sprite",
+    "State", "Step", "Three", "Upscale", "Variant", "Verdict", "Vertical", "Wanted",
 ]  # fmt: skip

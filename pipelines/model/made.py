@@ -120,6 +120,17 @@ class Variant(Record):
     seconds: dict[str, float] = Field(description="Stage → seconds that it took.")
 
 
+class Sprite(Record):
+    """One SVG with a symbol for each variant, by its name."""
+
+    path: str = Field(description="Inside the pack.")
+    bytes: int
+    gzip_bytes: int
+    sha256: Sha256
+    single_bytes: int = Field(description="Size of the same drawings as a file each, without their recipes.")
+    single_gzip_bytes: int
+
+
 class Manifest(Record):
     """The pack's table of contents, and all that is needed to make any of it again."""
 
@@ -134,5 +145,6 @@ class Manifest(Record):
     master: Asset
     sources: dict[Sha256, str] = Field(description="Digest → path inside the pack.")
     variants: tuple[Variant, ...]
+    sprite: Sprite | None = Field(None, description="Where the brief asks for one.")
     versions: dict[str, str] = Field(description="Libraries that can change pixels, with their versions.")
     warnings: tuple[str, ...]

@@ -16,6 +16,8 @@ from PIL import Image
 from pipelines.colour import ciede2000
 from pipelines.engines.printer import lacking
 from pipelines.engines.renderer import render
+from pipelines.sources import parse_svg
+from pipelines.sprite import sprite
 from tests.drawn import disc, master_svg, tricolour, wave
 from tests.flows import deliver, picture
 from tests.services import missing
@@ -118,6 +120,14 @@ def in_chromium(page: Page, svg: bytes, *, style: str = "") -> Floats:
     return white(page.screenshot())
 
 
+def unthemed(svg: bytes) -> etree._Element:
+    """A delivered drawing as it was before custom properties, which a sprite gets of its own."""
+    root = parse_svg(svg, "delivered")
+    for style in list(root.iter("{*}style")):
+        root.remove(style)
+    return root
+
+
 def apart(first: Floats, second: Floats) -> float:
     return float(ciede2000(first, second).mean())
 
@@ -138,3 +148,20 @@ def test_a_theme_recolours_a_drawing_in_a_page_and_nothing_else(files: dict[str,
     assert gold.mean() > 0.3, "the ground"
     assert (green == gold).mean() > 0.99
     assert np.abs(plain - themed)[~(green | gold)].mean() < 0.02
+
+
+def test_a_sprite_shows_each_variant_as_its_own_file_does(files: dict[str, bytes], page: Page) -> None:
+    """From another file and from within the page."""
+    names = {name.replace(" ", "-"): svg for name, svg in files.items()}
+    whole = etree.tostring(sprite({name: unthemed(svg) for name, svg in names.items()}, title="all", titles={}))
+    page.route("**/all.svg", lambda route: route.fulfill(body=whole, content_type="image/svg+xml"))
+    page.route("**/page.html", lambda route: route.fulfill(body="<!doctype html>", content_type="text/html"))
+    page.goto("http://atelier.invalid/page.html")
+    sized = f'<svg width="{SIZE}" height="{SIZE}" viewBox="0 0 256 256" style="display:block">'
+    for name, svg in names.items():
+        own = in_chromium(page, svg)
+        for source, beside in (("all.svg", b""), ("", whole)):
+            hidden = f'<div style="position:absolute;width:0;height:0;overflow:hidden">{beside.decode()}</div>'
+            page.set_content(f'<body style="margin:0">{hidden}{sized}<use href="{source}#{name}"/></svg></body>')
+            page.wait_for_timeout(100 if source else 0)
+            assert apart(own, white(page.screenshot())) < 0.05, f"{name} from {source or 'the page'}"

@@ -14,9 +14,12 @@ from numpy.typing import NDArray
 
 from pipelines.catalogue import Catalogue
 from pipelines.engines.fakes import FakeModels
+from pipelines.engines.renderer import render
 from pipelines.engines.tracer import VTracer
 from pipelines.home import ROOT
+from pipelines.model import Manifest
 from pipelines.profiles import load_profiles
+from pipelines.sources import parse_svg
 from pipelines.store import FolderStore
 from pipelines.vectors.layers import SVG, find_layer
 from pipelines.vectors.shapes import Shape
@@ -142,3 +145,28 @@ def test_what_variants_have_in_common_is_traced_once_for_all_workers(tmp_path: P
     assert len(tracer.calls) == 1
     assert b"#c81e1e" in etree.tostring(shop.traced(base, ("#c81e1e",))), "another palette is another tracing"
     assert len(tracer.calls) == 2
+
+
+def test_a_pack_can_hold_all_its_drawings_as_one(tmp_path: Path) -> None:
+    done = deliver(tmp_path, PICTURE + "deliver: {formats: [png], sprite: true}\nstyles: [golden-hour]\n", files=FILES)
+    assert done.failed == {}
+    manifest = Manifest.model_validate_json((done.pack / "manifest.json").read_text())
+    assert manifest.sprite is not None
+    data = (done.pack / manifest.sprite.path).read_bytes()
+    assert manifest.sprite.path == "small-sprite.svg"
+    assert len(data) == manifest.sprite.bytes < 0.7 * manifest.sprite.single_bytes
+    assert manifest.sprite.gzip_bytes < 0.6 * manifest.sprite.single_gzip_bytes
+    assert "small-sprite.svg" in (done.pack / "contact-sheet.html").read_text()
+    root = parse_svg(data, "sprite")
+    root.set("viewBox", "0 0 256 256")
+    etree.SubElement(root, SVG + "use", {"href": "#green"})
+    assert np.abs(render(root, 256, 256).astype(int) - done.pixels("green")).mean() < 4
+
+
+def test_a_style_sheet_that_no_sprite_can_keep_is_told(tmp_path: Path) -> None:
+    styled = MASTER.replace(b"<path", b"<style>g &gt; path{stroke-opacity:1}</style><path", 1)
+    text = DRAWING + "deliver: {formats: [svg], sprite: true}\n"
+    done = deliver(tmp_path, text, files={**FILES, "master.svg": styled})
+    manifest = Manifest.model_validate_json((done.pack / "manifest.json").read_text())
+    assert manifest.sprite is None
+    assert any("no sprite" in warning for warning in manifest.warnings)
