@@ -59,7 +59,7 @@ def examine(settings: Settings) -> list[Finding]:
     """Every check, in the order in which a newcomer needs them."""
     checks: tuple[Callable[[Settings], Finding], ...] = (
         _python, _torchvision, _libraries, _node, _artwork, _home, _outputs, _room, _catalogue, _accelerator,
-        _models,
+        _models, _print,
     )  # fmt: skip
     return [check(settings) for check in checks]
 
@@ -112,6 +112,14 @@ def _artwork(_: Settings) -> Finding:
             "artwork", "note", f"not installed: {', '.join(missing)}", "npm ci --prefix artwork (make artwork)"
         )
     return Finding("artwork", "ok", f"{len(artwork.codes())} regions")
+
+
+def _print(_: Settings) -> Finding:
+    from pipelines.engines.printer import lacking
+
+    if (error := lacking()) is not None:
+        return Finding("PDF", "note", error.problem, error.fix)
+    return Finding("PDF", "ok", f"cairosvg {_version('cairosvg')}")
 
 
 def _home(settings: Settings) -> Finding:

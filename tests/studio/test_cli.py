@@ -205,7 +205,7 @@ def test_regions_lists_sets_and_their_places_in_any_language() -> None:
 def test_doctor_finds_this_machine_sound(workplace: Path) -> None:
     found = result(atelier("doctor", "--json"))
     assert found["healthy"] is True
-    assert {f["what"] for f in found["findings"]} >= {"Python", "torchvision", "disk", "artwork"}
+    assert {f["what"] for f in found["findings"]} >= {"Python", "torchvision", "disk", "artwork", "PDF"}
 
 
 def test_the_schema_is_json_schema() -> None:
