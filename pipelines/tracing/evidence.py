@@ -1,0 +1,135 @@
+"""Which pixels show a paint by themselves, and which: those that no edge runs through.
+
+A pixel on the slope between two areas is a mixture and says nothing by itself; its colour may be that of a third paint
+by chance. A pixel of a thin line or a dot is an extreme, not a slope, and speaks for itself however small it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.tracing.mixtures import NOBODY, Labels, explain, near_labels
+from pipelines.tracing.modes import Colours, Width, modes, nearest
+from pipelines.tracing.noise import Noise, sharpened
+from pipelines.tracing.paints import Paints
+from pipelines.tracing.ramps import ramps
+from pipelines.tracing.raster import Pixels, colours_of
+
+_STEPS = ((0, 1), (1, 0), (1, 1), (1, -1))
+_ALIGNED = 0.6  # cosine between the changes on both sides of a slope
+_MOST = 80  # flat colours; what has more is no flat art
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Evidence:
+    """`seen` (h, w, c) is the raster that was looked at; `labels` the paint that a pixel shows, -1 where it shows none;
+    `flat` where the surroundings are one colour too.
+    """
+
+    seen: Pixels
+    labels: Labels
+    paints: Paints
+    flat: NDArray[np.bool_]
+    noise: Noise
+
+
+def gather(pixels: Pixels, noise: Noise, palette: Sequence[str] = ()) -> Evidence:
+    """The evidence of a raster; with a `palette` (`#rrggbb`) its colours are the only paints."""
+    seen = sharpened(pixels) if noise.noisy else pixels
+    flat = noise.slope < max(2.9 * noise.gradient, 1.5) if noise.noisy else _equal_blocks(pixels)
+    speaks = ~_slopes(seen, max(8.0, 8 * noise.gradient) if noise.noisy else 3.0) | flat
+    clear = np.where(flat[..., None], noise.smooth, seen) if noise.noisy else pixels
+    found = () if palette else ramps(pixels, noise)
+    ramped = np.zeros(flat.shape, dtype=bool)
+    for one in found:
+        ramped |= one.where
+    if palette:
+        flats = _with_nothing(colours_of(palette, pixels.shape[2]))
+    else:
+        width = Width(2.0, 7.0, 25) if noise.noisy else Width(1.0, 3.0, 6)
+        flats = modes(clear[flat & ~ramped], width)[:_MOST]
+    labels = np.full(flat.shape, NOBODY, dtype=np.int32)
+    for index, one in enumerate(found):
+        labels[one.where] = index  # until it is known how many flats there are
+    return _labelled(Evidence(seen, labels, Paints(flats, tuple(one.ramp for one in found)), flat, noise),
+                     clear, speaks & ~ramped, ramped, locked=bool(palette))  # fmt: skip
+
+
+def _with_nothing(flats: Colours) -> Colours:
+    """A palette of paints, and the bare ground where the picture has one."""
+    return flats if flats.shape[1] == 3 else np.concatenate([flats, np.zeros((1, 4), dtype=np.float32)])
+
+
+def _equal_blocks(pixels: Pixels) -> NDArray[np.bool_]:
+    """Pixels in some 2 × 2 block of equal ones."""
+    down = np.abs(np.diff(pixels, axis=0)).max(axis=2) <= 1
+    across = np.abs(np.diff(pixels, axis=1)).max(axis=2) <= 1
+    block = down[:, :-1] & down[:, 1:] & across[:-1] & across[1:]
+    flat = np.zeros(pixels.shape[:2], dtype=bool)
+    for rows in (slice(None, -1), slice(1, None)):
+        for columns in (slice(None, -1), slice(1, None)):
+            flat[rows, columns] |= block
+    return flat
+
+
+def _slopes(pixels: Pixels, least: float) -> NDArray[np.bool_]:
+    """Pixels across which the colour changes one way, by at least `least` levels on both sides."""
+    high, wide = pixels.shape[:2]
+    padded = np.pad(pixels, ((1, 1), (1, 1), (0, 0)), mode="edge")
+    found = np.zeros((high, wide), dtype=bool)
+    for down, across in _STEPS:
+        after = padded[1 + down : 1 + down + high, 1 + across : 1 + across + wide] - pixels
+        before = pixels - padded[1 - down : 1 - down + high, 1 - across : 1 - across + wide]
+        a, b = np.einsum("yxc,yxc->yx", after, after), np.einsum("yxc,yxc->yx", before, before)
+        both = np.einsum("yxc,yxc->yx", after, before)
+        found |= (np.minimum(a, b) > least * least) & (both > _ALIGNED * np.sqrt(a * b))
+    return found
+
+
+def _labelled(
+    evidence: Evidence, clear: Pixels, speaks: NDArray[np.bool_], ramped: NDArray[np.bool_], *, locked: bool
+) -> Evidence:
+    """Each pixel that speaks with its nearest flat; what none explains becomes paints of its own, unless locked."""
+    flats, spread = evidence.paints.flats, evidence.noise.spread
+    labels = np.where(ramped, evidence.labels + len(flats), NOBODY)
+    ys, xs = np.nonzero(speaks)
+    index, distance = nearest(clear[ys, xs], flats)
+    known = distance < np.where(evidence.flat[ys, xs], 3, 4) * spread
+    if locked:
+        known |= evidence.flat[ys, xs]
+    labels[ys[known], xs[known]] = index[known]
+    ys, xs = ys[~known], xs[~known]
+    strange = _unexplained(evidence, labels, ys, xs)
+    ys, xs = ys[strange], xs[strange]
+    if locked:
+        labels[ys, xs] = nearest(evidence.seen[ys, xs], flats)[0]
+        return Evidence(evidence.seen, labels, evidence.paints, evidence.flat, evidence.noise)
+    more, shown = _small_paints(evidence, ys, xs)
+    labels[ramped] += len(more)
+    labels[ys[shown >= 0], xs[shown >= 0]] = shown[shown >= 0]
+    flats = np.concatenate([flats, more]) if len(more) else flats
+    return Evidence(evidence.seen, labels, Paints(flats, evidence.paints.ramps), evidence.flat, evidence.noise)
+
+
+def _unexplained(evidence: Evidence, labels: Labels, ys: NDArray[np.intp], xs: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Places whose colour is no mixture of the paints near them."""
+    if not len(evidence.paints) or not len(ys):
+        return np.ones(len(ys), dtype=bool)
+    candidates = near_labels(labels, ys, xs, 3)
+    found = explain(evidence.seen[ys, xs], candidates, evidence.paints, (ys, xs), doubt=0)
+    return np.asarray((found.residual > 3 * evidence.noise.spread) | (candidates[:, 0] < 0))
+
+
+def _small_paints(evidence: Evidence, ys: NDArray[np.intp], xs: NDArray[np.intp]) -> tuple[Colours, NDArray[np.int64]]:
+    """Paints of details that are nowhere flat, and the paint of each place, or -1."""
+    colours, spread = evidence.seen[ys, xs], evidence.noise.spread
+    apart = 2.5 * spread if evidence.noise.noisy else 8.0
+    flats = evidence.paints.flats
+    least = 1 if not len(evidence.paints) else 5 if evidence.noise.noisy else 3
+    fresh = modes(colours, Width(max(2.0, spread), apart, least))[: max(0, _MOST - len(flats))]
+    index, distance = nearest(colours, np.concatenate([flats, fresh]) if len(fresh) else flats)
+    return fresh, np.where(distance < max(4 * spread, 1.5 * apart), index, NOBODY)

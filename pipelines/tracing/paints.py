@@ -1,0 +1,61 @@
+"""What a picture is painted with: flat colours, and ramps that change across it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.tracing.ramp import Ramp
+from pipelines.tracing.raster import FULL, Pixels
+
+_SOLID = 0.97  # opacity from which nothing is taken to shine through
+_NOTHING = 0.02
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Paints:
+    """`flats` (n, c) are colours of a raster, index 0 to n - 1; `ramps` go on from there."""
+
+    flats: Pixels
+    ramps: tuple[Ramp, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.flats) + len(self.ramps)
+
+    def at(self, labels: NDArray[np.int32], ys: NDArray[np.intp], xs: NDArray[np.intp]) -> Pixels:
+        """The colours (n, c) of paints at pixels; of label -1 anything."""
+        if not len(self.flats):
+            found = np.zeros((len(labels), self.channels), dtype=np.float32)
+        else:
+            found = self.flats[np.clip(labels, 0, len(self.flats) - 1)]
+        for index, ramp in enumerate(self.ramps, start=len(self.flats)):
+            here = labels == index
+            if here.any():
+                found[here] = ramp.at(xs[here] + 0.5, ys[here] + 0.5)
+        return found
+
+    @property
+    def channels(self) -> int:
+        """3, or 4 with alpha."""
+        return self.flats.shape[1] if self.flats.ndim == 2 and self.flats.shape[1] else self.ramps[0].colours.shape[1]
+
+    @property
+    def means(self) -> Pixels:
+        """One colour (n, c) for each paint."""
+        return np.concatenate([self.flats, *(ramp.colours.mean(axis=0, keepdims=True) for ramp in self.ramps)])
+
+    @property
+    def clear(self) -> NDArray[np.bool_]:
+        """Those that are nothing at all."""
+        return self._opacity() < _NOTHING
+
+    @property
+    def see_through(self) -> NDArray[np.bool_]:
+        """Those through which what lies below would be seen."""
+        return self._opacity() < _SOLID
+
+    def _opacity(self) -> NDArray[np.float32]:
+        lowest = np.concatenate([self.flats, *(ramp.colours.min(axis=0, keepdims=True) for ramp in self.ramps)])
+        return lowest[:, 3] / FULL if lowest.shape[1] == 4 else np.ones(len(lowest), dtype=np.float32)

@@ -1,0 +1,106 @@
+"""Which paint lies on which, and how far each goes on beneath those above it.
+
+Where two paints meet, the upper one alone has the border; the lower goes on beneath it. Borders are thus shared by
+construction, each is drawn once, and no ground shines through between them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import binary_fill_holes, distance_transform_edt, find_objects, label
+
+from pipelines.tracing.mixtures import Labels, Mixture
+from pipelines.tracing.paints import Paints
+
+REACH = 5  # pixels that a paint goes on beneath its upper neighbours
+MARGIN = REACH + 3
+FRAME = 6  # pixels by which the picture is continued beyond its frame, so that no edge lies on it
+Box = tuple[slice, slice]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Sheet:
+    """One paint of the stack. `cover` (h, w) in [0, 1] says how much of each pixel it covers or lies beneath; `above` how
+    much is covered by paints above it, whose borders hide its own. Both are a part of the framed picture that starts at
+    `corner` (x, y), in pixels of the picture.
+    """
+
+    paint: int
+    cover: NDArray[np.float32]
+    above: NDArray[np.float32]
+    box: Box
+    corner: tuple[int, int]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Ranked:
+    """The framed picture with each paint's place in the stack; what shines through counts as below all."""
+
+    mixture: Mixture
+    hard: Labels
+    rank: NDArray[np.int64]
+
+
+def stack(mixture: Mixture, paints: Paints) -> Iterator[Sheet]:
+    """The sheets of a picture, the lowest first; paints that are nothing have none."""
+    hard = mixture.hard
+    boxes = find_objects(hard + 1, max_label=len(paints))
+    order = np.argsort(-_filled_areas(hard, boxes, paints), kind="stable")
+    rank = np.empty(len(paints), dtype=np.int64)
+    rank[order] = np.arange(len(paints))
+    rank[paints.see_through] = -1
+    framed = _Ranked(framed_mixture(mixture), np.pad(hard, FRAME, mode="edge"), rank)
+    clear = paints.clear
+    for paint in order:
+        box = boxes[paint]
+        if box is not None and not clear[paint]:
+            yield _sheet(framed, int(paint), box)
+
+
+def framed_mixture(mixture: Mixture) -> Mixture:
+    """The picture continued beyond its frame."""
+    return Mixture(*(np.pad(a, FRAME, mode="edge") for a in (mixture.first, mixture.second, mixture.share)))
+
+
+def _filled_areas(hard: Labels, boxes: list[Box | None], paints: Paints) -> NDArray[np.float64]:
+    """The area of each paint with its holes filled: what encloses others lies below them."""
+    areas = np.zeros(len(paints))
+    for paint, box in enumerate(boxes):
+        if box is not None:
+            areas[paint] = binary_fill_holes(np.pad(hard[box] == paint, 1)).sum()
+    areas[paints.see_through] = -1
+    return areas
+
+
+def _sheet(framed: _Ranked, paint: int, box: Box) -> Sheet:
+    high, wide = framed.hard.shape
+    top, left = max(0, box[0].start - MARGIN), max(0, box[1].start - MARGIN)
+    bottom, right = min(high, box[0].stop + MARGIN + 2 * FRAME), min(wide, box[1].stop + MARGIN + 2 * FRAME)
+    window = slice(top, bottom), slice(left, right)
+    first, second = framed.mixture.first[window], framed.mixture.second[window]
+    share, hard = framed.mixture.share[window], framed.hard[window]
+    rank = framed.rank[paint]
+    over = framed.rank > rank
+    above = np.where(over[first], share, 0) + np.where(over[second], 1 - share, 0)
+    cover = np.where(first == paint, share, 0) + np.where(second == paint, 1 - share, 0)
+    beneath = _beneath(hard == paint, over[hard])
+    return Sheet(paint, cover + above * beneath, above, window, (left - FRAME, top - FRAME))
+
+
+def _beneath(own: NDArray[np.bool_], over: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """How far a paint goes on: some way under its neighbours above, but nearer to itself than to what lies below it, so
+    that it never peeps out; and through all of what it encloses.
+    """
+    if not over.any():
+        return over
+    distance, (rows, columns) = distance_transform_edt(over, return_indices=True)
+    found = over & (distance <= REACH) & own[rows, columns]
+    enclosed = binary_fill_holes(own | found) & ~own & ~found
+    if enclosed.any():
+        holes, _ = label(enclosed)
+        found |= enclosed & ~np.isin(holes, np.unique(holes[enclosed & ~over]))
+    return np.asarray(found)

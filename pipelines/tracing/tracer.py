@@ -1,0 +1,80 @@
+"""Our own tracer, as the ordered list of its steps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from pipelines.tracing.contours import Contour, contours, sharpness
+from pipelines.tracing.curves import fit_all
+from pipelines.tracing.evidence import gather
+from pipelines.tracing.noise import measure
+from pipelines.tracing.paints import Paints
+from pipelines.tracing.raster import colour_and_opacity, raster
+from pipelines.tracing.regions import regions
+from pipelines.tracing.stacking import framed_mixture, stack
+from pipelines.vectors.paths import Subpath
+from pipelines.vectors.shapes import Shape
+
+LARGEST = 2048  # pixels of a side: more tells nothing new about shapes
+
+
+class RegionTracer:
+    """Flat and shaded areas with sharp borders, as drawn art has them; behind the seam `Tracer`."""
+
+    def trace(self, rgba: NDArray[np.uint8], *, palette: Sequence[str] = ()) -> tuple[Shape, ...]:
+        """Straight-alpha pixels (h, w, 4) → shapes in pixel units, the lowest first; nothing of a clear picture.
+
+        With a `palette` (`#rrggbb`) every fill is one of its colours.
+        """
+        small, scale = _reduced(rgba)
+        high, wide = small.shape[:2]
+        pixels = raster(small)
+        noise = measure(pixels)
+        evidence = gather(pixels, noise, palette)
+        mixture = regions(evidence)
+        sharp = sharpness(mixture, framed_mixture(mixture), evidence.paints, noise)
+        outlined = [(sheet.paint, contours(sheet, (wide, high), sharp)) for sheet in stack(mixture, evidence.paints)]
+        shapes = _shapes(outlined, evidence.paints, blur=float(np.hypot(sharp.blur, 0.3)))
+        return shapes if scale == (1.0, 1.0) else tuple(_scaled(shape, scale) for shape in shapes)
+
+
+def _reduced(rgba: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], tuple[float, float]]:
+    """A picture that is no larger than it need be, and what its pixels measure in the given picture's."""
+    high, wide = rgba.shape[:2]
+    factor = LARGEST / max(high, wide)
+    if factor >= 1:
+        return rgba, (1.0, 1.0)
+    size = max(1, round(wide * factor)), max(1, round(high * factor))
+    small = Image.fromarray(rgba).convert("RGBa").resize(size, Image.Resampling.BOX, reducing_gap=2).convert("RGBA")
+    return np.asarray(small), (wide / size[0], high / size[1])
+
+
+def _shapes(outlined: Sequence[tuple[int, list[Contour]]], paints: Paints, *, blur: float) -> tuple[Shape, ...]:
+    """All outlines fitted together, then one shape a paint."""
+    lines = [line for _, found in outlined for line in found]
+    fitted = fit_all([line.points for line in lines], sigmas=[line.sigma for line in lines], blur=blur)
+    ends = np.cumsum([0, *(len(found) for _, found in outlined)])
+    return tuple(
+        _shape(paint, tuple(fitted[a:b]), paints)
+        for (paint, _), (a, b) in zip(outlined, pairwise(ends), strict=True)
+        if b > a
+    )
+
+
+def _shape(paint: int, subpaths: tuple[Subpath, ...], paints: Paints) -> Shape:
+    if paint >= len(paints.flats):
+        return Shape(subpaths, "nonzero", paints.ramps[paint - len(paints.flats)].gradient)
+    colour, opacity = colour_and_opacity(paints.flats[paint])
+    return Shape(subpaths, "nonzero", colour, 1.0 if opacity > 0.97 else round(opacity, 3))
+
+
+def _scaled(shape: Shape, scale: tuple[float, float]) -> Shape:
+    factors = np.array(scale)
+    paint = shape.paint if isinstance(shape.paint, str) else shape.paint.mapped(lambda points: points * factors)
+    return replace(shape, subpaths=tuple(s * factors for s in shape.subpaths), paint=paint)
