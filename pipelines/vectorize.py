@@ -7,8 +7,9 @@ compared with the picture it stands for.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from lxml import etree
@@ -24,7 +25,8 @@ from pipelines.lettering.drawing import lettered
 from pipelines.master import MasterPicture
 from pipelines.model import Lettering, Painting, Placement, Source
 from pipelines.slots.view import SlotView
-from pipelines.sources import svg_size
+from pipelines.sources import decode_raster, svg_size
+from pipelines.tracing.better import BetterTracer
 from pipelines.vectors.bend import bend
 from pipelines.vectors.layers import SVG, replaced, unused
 from pipelines.vectors.paths import polygon
@@ -152,10 +154,24 @@ def finish(root: etree._Element, *, title: str, description: str, width: int, he
     for child in [c for c in done if c.tag in (SVG + "title", SVG + "desc")]:
         done.remove(child)
     for name, text in (("desc", description), ("title", title)):
-        element = etree.Element(SVG + name)
-        element.text = text
-        done.insert(0, element)
+        if text:
+            element = etree.Element(SVG + name)
+            element.text = text
+            done.insert(0, element)
     for path in done.iter(SVG + "path"):
         path.set("d", shorten(path.get("d") or ""))
     etree.cleanup_namespaces(done)
-    return etree.tostring(done, encoding="utf-8", xml_declaration=True)
+    return etree.tostring(done, encoding="utf-8")
+
+
+def trace_file(path: str | Path, *, palette: Sequence[str] = ()) -> str:
+    """A picture file (PNG, JPEG, WebP) → the text of an SVG of it, titled by its name, in units of its pixels.
+
+    With a `palette` (`#rrggbb`) every fill is one of its colours. Raises SourceError for what is no picture.
+    """
+    source = Path(path)
+    rgba = decode_raster(source.read_bytes(), source.name).rgba
+    high, wide = rgba.shape[:2]
+    root = blank(wide, high)
+    root.extend(elements(BetterTracer().trace(rgba, palette=palette), prefix="picture", decimals=1))
+    return finish(root, title=source.stem, description="", width=wide, height=high).decode()

@@ -172,15 +172,7 @@ def _apart(one: str, other: str) -> float:
     return float(ciede2000(hex_rgb(one) / 255, hex_rgb(other) / 255)) if one != other else 0.0
 
 
-def _ours(path: Path, palette: Sequence[str] | None = None) -> str:
-    from pipelines import vectorize
+def _ours(path: Path, palette: Sequence[str] = ()) -> str:
+    from pipelines.vectorize import trace_file
 
-    if hasattr(vectorize, "trace_file"):
-        return str(vectorize.trace_file(path, palette=palette))
-    from pipelines.engines.tracer import VTracer
-
-    with Image.open(path) as picture:
-        rgba = np.asarray(picture.convert("RGBA"))
-    height, width = rgba.shape[:2]
-    root = vectorize.trace(rgba, VTracer())
-    return vectorize.finish(root, title="", description="", width=width, height=height).decode()
+    return trace_file(path, palette=palette)

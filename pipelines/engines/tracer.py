@@ -7,12 +7,14 @@ per level of opacity).
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from pipelines.errors import TraceError
 from pipelines.vectors.paths import parse_path, transform
@@ -52,11 +54,10 @@ class VTracer:
     def _opaque(self, rgba: NDArray[np.uint8]) -> list[Shape]:
         import vtracer
 
-        height, width = rgba.shape[:2]
+        packed = io.BytesIO()
+        Image.fromarray(rgba).save(packed, "PNG", compress_level=1)
         try:
-            svg = vtracer.convert_pixels_to_svg(
-                [tuple(p) for p in rgba.reshape(-1, 4).tolist()], (width, height), mode="spline", path_precision=2
-            )
+            svg = vtracer.convert_raw_image_to_svg(packed.getvalue(), img_format="png", mode="spline", path_precision=2)
         except BaseException as error:
             if type(error).__name__ != "PanicException":
                 raise

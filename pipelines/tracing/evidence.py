@@ -130,6 +130,6 @@ def _small_paints(evidence: Evidence, ys: NDArray[np.intp], xs: NDArray[np.intp]
     apart = 2.5 * spread if evidence.noise.noisy else 8.0
     flats = evidence.paints.flats
     least = 1 if not len(evidence.paints) else 5 if evidence.noise.noisy else 3
-    fresh = modes(colours, Width(max(2.0, spread), apart, least))[: max(0, _MOST - len(flats))]
+    fresh = modes(colours, Width(max(2.0, spread), apart, least), known=flats)[: max(0, _MOST - len(flats))]
     index, distance = nearest(colours, np.concatenate([flats, fresh]) if len(fresh) else flats)
     return fresh, np.where(distance < max(4 * spread, 1.5 * apart), index, NOBODY)

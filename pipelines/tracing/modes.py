@@ -17,15 +17,20 @@ _CROWDED = 20_000  # cells: more than that is a photograph, and its cells are no
 
 @dataclass(frozen=True, slots=True)
 class Width:
-    """`bandwidth` of the density, `apart` the least distance between two modes, both in levels; `least` pixels a mode."""
+    """`bandwidth` of the density, `apart` the least distance between two modes, both in levels; `least` pixels a mode.
+
+    A mode of few pixels has to be farther from the others to be worth a paint: by `rarity` over the root of its pixels.
+    """
 
     bandwidth: float
     apart: float
     least: float
+    rarity: float = 40.0
 
 
-def modes(colours: Colours, width: Width) -> Colours:
-    """The modes (k, c) of colours (n, c), the one with the most pixels first."""
+def modes(colours: Colours, width: Width, *, known: Colours | None = None) -> Colours:
+    """The modes (k, c) of colours (n, c) that are not `known` already, the one with the most pixels first."""
+    known = colours[:0] if known is None else known
     if not len(colours):
         return colours
     centres, counts = _cells(colours, width.bandwidth)
@@ -42,12 +47,21 @@ def modes(colours: Colours, width: Width) -> Colours:
         mode = _shifted(tree, centres, counts, centres[start], reach)
         used[tree.query_ball_point(mode, width.apart)] = True
         used[start] = True
-        alone = all(np.linalg.norm(mode - other) >= width.apart for other in found)
-        if weight >= width.least and alone:
+        if weight >= width.least:
             found.append(mode)
             weights.append(weight)
     order = np.argsort(-np.array(weights), kind="stable")
-    return np.array(found, dtype=np.float32).reshape(-1, colours.shape[1])[order]
+    return _worthwhile(np.array(found).reshape(-1, colours.shape[1])[order], np.array(weights)[order], known, width)
+
+
+def _worthwhile(found: NDArray[np.float64], weights: NDArray[np.float64], known: Colours, width: Width) -> Colours:
+    """Those that are far enough from the ones before them."""
+    kept = list(known.astype(np.float64))
+    for mode, weight in zip(found, weights, strict=True):
+        apart = width.apart + width.rarity / weight**0.5
+        if not kept or np.linalg.norm(np.array(kept) - mode, axis=1).min() >= apart:
+            kept.append(mode)
+    return np.array(kept[len(known) :], dtype=np.float32).reshape(-1, known.shape[1])
 
 
 def _cells(colours: Colours, size: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

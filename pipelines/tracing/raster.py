@@ -6,20 +6,25 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import grey_closing
 
 Pixels = NDArray[np.float32]  # (h, w, c), 0 to 255: sRGB, or premultiplied sRGB and alpha where anything shines through
 FULL = 255.0
+_SEAM = 180  # codes of alpha: two shapes that share a pixel leave at least 191 between them
 
 
 def raster(rgba: NDArray[np.uint8]) -> Pixels:
     """Straight-alpha picture (h, w, 4) → (h, w, 3) where all of it is opaque, else (h, w, 4), premultiplied.
 
-    An edge pixel is then a mixture of its neighbours' numbers, also along a transparent ground.
+    An edge pixel is then a mixture of its neighbours' numbers, also along a transparent ground. Hairlines of ground that
+    shines through where two shapes abut are an accident of drawing, and are closed.
     """
-    colour, alpha = rgba[..., :3].astype(np.float32), rgba[..., 3:].astype(np.float32)
-    if alpha.min() >= FULL:
+    colour, alpha = rgba[..., :3].astype(np.float32), rgba[..., 3]
+    hairline = (alpha >= _SEAM) & (grey_closing(alpha, 3) == FULL)
+    opacity = np.where(hairline, FULL, alpha).astype(np.float32)[..., None]
+    if opacity.min() >= FULL:
         return colour
-    return np.concatenate([colour * (alpha / FULL), alpha], axis=2)
+    return np.concatenate([colour * (opacity / FULL), opacity], axis=2)
 
 
 def colour_and_opacity(values: NDArray[np.floating]) -> tuple[str, float]:

@@ -38,6 +38,10 @@ class Pieces:
     last: Array
     kind: Index
 
+    def of(self, which: NDArray[np.bool_]) -> Pieces:
+        """Some of these pieces: whole loops."""
+        return Pieces(self.loop[which], self.first[which], self.last[which], self.kind[which])
+
     def begins(self, samples: Samples) -> Array:
         """The contours' points where pieces begin (s, 2)."""
         place = np.rint(self.first).astype(np.int64) % samples.count[self.loop]

@@ -93,31 +93,39 @@ def measure(outline: Outline, data: Data, u: Array) -> Distances:
     return Distances(u, off, data.weight * np.minimum(1, _OUTLIER / np.maximum(spread, 1e-9)), jacobian)
 
 
+def _terms(control: Array, piece: Index) -> tuple[Array, ...]:
+    """Each sample's cubic as coefficients of 1, u, u², u³, each (2, n)."""
+    a, b, c, d = control.transpose(1, 2, 0)
+    terms = np.stack([a, 3 * (b - a), 3 * (a - 2 * b + c), d - 3 * c + 3 * b - a])
+    return tuple(terms[..., piece])
+
+
 def _feet(control: Array, data: Data, u: Array) -> Array:
     """Parameters of the nearest points, by two Newton steps from those before."""
-    p = control[data.piece]
-    d1, d2 = 3 * np.diff(p, axis=1), 6 * np.diff(p, n=2, axis=1)
+    a, b, c, d = _terms(control, data.piece)
+    x, y = data.xy.T
     for _ in range(2):
-        t, v = u[:, None], 1 - u[:, None]
-        off = v**3 * p[:, 0] + 3 * v**2 * t * p[:, 1] + 3 * v * t**2 * p[:, 2] + t**3 * p[:, 3] - data.xy
-        way = v**2 * d1[:, 0] + 2 * v * t * d1[:, 1] + t**2 * d1[:, 2]
-        bend = v * d2[:, 0] + t * d2[:, 1]
-        speed = (way**2).sum(axis=1)
-        step = (off * way).sum(axis=1) / np.maximum(speed + (off * bend).sum(axis=1), 0.3 * speed + 1e-9)
+        off = a + u * (b + u * (c + u * d))
+        way = b + u * (2 * c + u * (3 * d))
+        bend = 2 * c + u * (6 * d)
+        ox, oy = off[0] - x, off[1] - y
+        speed = way[0] ** 2 + way[1] ** 2
+        step = (ox * way[0] + oy * way[1]) / np.maximum(speed + ox * bend[0] + oy * bend[1], 0.3 * speed + 1e-9)
         u = np.clip(u - np.clip(step, -0.2, 0.2), 0, 1)
     return u
 
 
 def _residuals(outline: Outline, control: Array, data: Data, u: Array) -> tuple[Array, Array]:
     """Distances across (n,) and how they change with a piece's eight coordinates (n, 8)."""
-    p, t, v = control[data.piece], u, 1 - u
-    basis = np.stack([v**3, 3 * v**2 * t, 3 * v * t**2, t**3], axis=1)
-    off = (basis[..., None] * p).sum(axis=1) - data.xy
-    slopes = 3 * np.stack([v**2, 2 * v * t, t**2], axis=1)
-    way = (slopes[..., None] * np.diff(p, axis=1)).sum(axis=1)
-    normal = np.stack([-way[:, 1], way[:, 0]], axis=1) / np.maximum(np.hypot(*way.T), 1e-9)[:, None]
-    residual = (off * normal).sum(axis=1)
-    jacobian = (basis[..., None] * normal[:, None]).reshape(len(u), 8)
+    a, b, c, d = _terms(control, data.piece)
+    t, v = u, 1 - u
+    way = b + t * (2 * c + t * (3 * d))
+    normal = np.stack([-way[1], way[0]]) / np.maximum(np.hypot(way[0], way[1]), 1e-9)
+    off = a + t * (b + t * (c + t * d)) - data.xy.T
+    residual = off[0] * normal[0] + off[1] * normal[1]
+    basis = np.stack([v**3, 3 * v**2 * t, 3 * v * t**2, t**3])
+    jacobian = (basis[:, None] * normal).reshape(8, -1).T.copy()
+    normal = normal.T
     kind = outline.kind[data.piece]
     straight = np.flatnonzero(kind == LINE)
     jacobian[straight] = 0
