@@ -8,24 +8,24 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.tracing.curves import arcs
-from pipelines.tracing.curves.breaks import pieces, polished
-from pipelines.tracing.curves.joints import join
-from pipelines.tracing.curves.outline import Outline, controls
-from pipelines.tracing.curves.prices import ARC, BYTES, prices
-from pipelines.tracing.curves.refine import refine
+from pipelines.tracing.curves.cutting.breaks import pieces, polished
+from pipelines.tracing.curves.cutting.prices import ARC, BYTES, prices
+from pipelines.tracing.curves.joining.joints import join
+from pipelines.tracing.curves.joining.outline import Outline, controls
+from pipelines.tracing.curves.joining.refine import refine
+from pipelines.tracing.curves.primitives import arcs
+from pipelines.tracing.curves.primitives.ellipses import drawn as whole_ellipse
+from pipelines.tracing.curves.primitives.ellipses import ellipses
 from pipelines.tracing.curves.samples import REACH, Samples, resample
-from pipelines.tracing.curves.whole import drawn as whole_ellipse
-from pipelines.tracing.curves.whole import ellipses
 from pipelines.vectors.paths import Subpath, polygon
 
 Array = NDArray[np.float64]
 
-BLUR = 0.4
+BLUR = 0.4  # pixels: little more than antialiasing
+BYTE = 2.0  # nats of misfit that a byte of path data is worth
 _ASTRAY = 1.0  # pixels by which an outline may be larger or smaller than its contour, for no reason
 _T = np.linspace(0, 1, 13)
 _BERNSTEIN = np.stack([(1 - _T) ** 3, 3 * (1 - _T) ** 2 * _T, 3 * (1 - _T) * _T**2, _T**3], axis=1)
-BYTE = 2.0  # nats of misfit that a byte of path data is worth
 
 
 def fit(points: Array, *, sigma: Array, blur: float = BLUR, byte: float = BYTE) -> Subpath:
@@ -33,7 +33,8 @@ def fit(points: Array, *, sigma: Array, blur: float = BLUR, byte: float = BYTE) 
     across the contour in pixels → the closed subpath (m, 4, 2) that describes it in the fewest bytes.
 
     `blur` is the standard deviation of the picture's softness in pixels, 0.3 where it was only antialiased: so far may
-    corners be rounded off. `byte` is what a byte of path data may cost in nats of misfit: more gives fewer, rougher segments.
+    corners be rounded off. `byte` is what a byte of path data may cost in nats of misfit: more of it gives fewer,
+    rougher segments.
     """
     return fit_all([points], sigmas=[sigma], blur=blur, byte=byte)[0]
 
@@ -54,10 +55,10 @@ def fit_all(
 def _fitted(samples: Samples, *, byte: float) -> list[Subpath]:
     """Each loop as one ellipse, where nothing is cheaper, or as pieces."""
     found = polished(samples, pieces(samples, byte=byte), byte=byte)
-    round_ = ellipses(samples, byte=byte)
-    subpaths = [whole_ellipse(shape) for shape in round_.shape]
+    one = ellipses(samples, byte=byte)
+    subpaths = [whole_ellipse(shape) for shape in one.shape]
     sane = [_near(samples, k, subpath) for k, subpath in enumerate(subpaths)]
-    whole = np.where(sane, round_.cost, np.inf)
+    whole = np.where(sane, one.cost, np.inf)
     least = prices(samples, found.loop, found.first, found.last, byte=byte).cost
     many = len(samples.start)
     others = whole >= np.bincount(found.loop, weights=least, minlength=many)

@@ -28,7 +28,7 @@ class Samples:
 
     `xy` (n, 2) in pixels; `weight` (n,) what a sample counts: independent observations over variance, per square pixel;
     `loop` (n,) whose it is; `start`, `count` (l,) of each loop, `step` (l,) its spacing in pixels.
-    `turn` (n,) radians by which the contour turns over a few samples; `slack` (n,) pixels that a corner there may be off;
+    `turn` (n,) radians by which the contour turns over a few samples; `slack` (n,) pixels that a corner may be off;
     `blur` the standard deviation of the picture's softness in pixels.
     `sums` (2 n + 1, 4) adds up weight, weighted position and chi squared of what is finer than a few pixels along each
     loop laid twice, so that no run wraps.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.tracing.curves.runs import Runs
+from pipelines.tracing.curves.primitives.runs import Runs
 
 Array = NDArray[np.float64]
 

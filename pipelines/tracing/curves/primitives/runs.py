@@ -31,8 +31,8 @@ NODES = (np.arange(BINS) + 0.5) / BINS * 2 - 1  # where the bins' centres are, i
 class Runs:
     """`b` runs; arrays have the runs last, which is what makes sums over their bins quick. `x`, `y`, `weight` (BINS, b)
     of the inside, relative to `origin` (2, b); `tip_x`, `tip_y` (4, b) the means of both ends' outer and inner parts,
-    `tip_weight` and `slack` (4, b) how far off they may be for nothing; `fine` (b,) chi squared of what bins are too wide
-    to see; `length` (b,) in pixels, `tip` (b,) how much of it either end is.
+    `tip_weight` and `slack` (4, b) how far off they may be for nothing; `fine` (b,) chi squared of what bins are too
+    wide to see; `length` (b,) in pixels, `tip` (b,) how much of it either end is.
     """
 
     x: Array

@@ -5,18 +5,18 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.tracing.curves.breaks import Pieces
 from pipelines.tracing.curves.corners import overhang
-from pipelines.tracing.curves.ends import Ends, ends
-from pipelines.tracing.curves.outline import Outline
-from pipelines.tracing.curves.prices import LINE
-from pipelines.tracing.curves.runs import Runs, runs
+from pipelines.tracing.curves.cutting.breaks import Pieces
+from pipelines.tracing.curves.cutting.prices import LINE
+from pipelines.tracing.curves.joining.ends import Ends, ends
+from pipelines.tracing.curves.joining.outline import Outline
+from pipelines.tracing.curves.primitives.runs import Runs, runs
 from pipelines.tracing.curves.samples import Samples
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
 
-_SMOOTH = np.radians(9)  # a smaller angle is no corner,
+_SMOOTH = np.radians(14)  # a smaller angle is no corner,
 _SURE = 3.0  # nor one within so many standard deviations,
 _CORNER = np.radians(20)  # if it is smaller than this
 _LEVEL_BYTES = 2.0  # that a horizontal or vertical line saves
@@ -96,7 +96,8 @@ def _levels(these: Runs, kind: Index, ends: Ends, byte: float) -> Index:
 
 
 def _shortened(way: Array, longest: Array) -> Array:
-    return way * np.minimum(1, longest / np.maximum(np.hypot(*way.T), 1e-9))[:, None]
+    found: Array = way * np.minimum(1, longest / np.maximum(np.hypot(*way.T), 1e-9))[:, None]
+    return found
 
 
 def _meeting(a: Array, into: Array, b: Array, out: Array) -> Array:
@@ -109,5 +110,3 @@ def _meeting(a: Array, into: Array, b: Array, out: Array) -> Array:
 def _cross(a: Array, b: Array) -> Array:
     found: Array = a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]
     return found
-
-

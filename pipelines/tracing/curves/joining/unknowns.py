@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from pipelines.tracing.curves.outline import Outline
-from pipelines.tracing.curves.prices import ARC, CUBIC
+from pipelines.tracing.curves.cutting.prices import ARC, CUBIC
+from pipelines.tracing.curves.joining.outline import Outline
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
@@ -40,11 +40,13 @@ class Entries:
         self.values: list[Array] = []
 
     def add(self, rows: Index, columns: Index, values: Array | float) -> None:
+        """Entries (k,) that add to what else is there."""
         self.rows.append(rows)
         self.columns.append(columns)
         self.values.append(np.broadcast_to(np.asarray(values, dtype=float), rows.shape))
 
     def matrix(self, shape: tuple[int, int]) -> csr_array:
+        """All of it."""
         where = (np.concatenate(self.rows), np.concatenate(self.columns))
         return csr_array((np.concatenate(self.values), where), shape=shape)
 

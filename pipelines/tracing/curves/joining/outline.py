@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.tracing.curves.breaks import Pieces
-from pipelines.tracing.curves.prices import ARC, LINE
+from pipelines.tracing.curves.cutting.breaks import Pieces
+from pipelines.tracing.curves.cutting.prices import ARC, LINE
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
@@ -89,4 +89,5 @@ def turns(outline: Outline) -> Array:
     """By how much the outline turns at each joint (s,), radians in (-pi, pi)."""
     into, out = tangents(outline)
     turn = np.arctan2(into[:, 0] * out[:, 1] - into[:, 1] * out[:, 0], (into * out).sum(axis=1))
-    return np.clip(turn, -_SHARPEST, _SHARPEST)
+    found: Array = np.clip(turn, -_SHARPEST, _SHARPEST)
+    return found

@@ -13,8 +13,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.tracing.curves.candidates import candidates
-from pipelines.tracing.curves.prices import prices
+from pipelines.tracing.curves.cutting.candidates import candidates
+from pipelines.tracing.curves.cutting.prices import prices
 from pipelines.tracing.curves.samples import Samples
 
 Array = NDArray[np.float64]
@@ -167,7 +167,9 @@ def polished(samples: Samples, found: Pieces, *, byte: float) -> Pieces:
 
 def _shifted(samples: Samples, found: Pieces, breaks: Index, *, byte: float) -> Pieces:
     loop, before = found.loop[breaks], found.before()[breaks]
-    lap = np.where(found.first[before] >= found.first[breaks], samples.count[loop], 0)  # the piece before began a lap ago
+    lap = np.where(
+        found.first[before] >= found.first[breaks], samples.count[loop], 0
+    )  # the piece before began a lap ago
     low, high = found.first[before] - lap, found.last[breaks]
     at = np.clip(found.first[breaks, None] + _SHIFTS, low[:, None] + _SHORTEST, high[:, None] - _SHORTEST)
     many = len(_SHIFTS)

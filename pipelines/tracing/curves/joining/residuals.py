@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.tracing.curves.arcs import circle
 from pipelines.tracing.curves.corners import retreat
-from pipelines.tracing.curves.outline import Outline, controls, turns
-from pipelines.tracing.curves.prices import ARC, LINE
+from pipelines.tracing.curves.cutting.prices import ARC, LINE
+from pipelines.tracing.curves.joining.outline import Outline, controls, turns
+from pipelines.tracing.curves.primitives.arcs import circle
 from pipelines.tracing.curves.samples import Samples
 
 Array = NDArray[np.float64]
@@ -39,7 +39,7 @@ class Data:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Distances:
-    """Of each sample (n,): `u` the parameter of the nearest point of its primitive, `off` its distance across in pixels,
+    """Of each sample (n,): `u` the parameter of its primitive's nearest point, `off` its distance across in pixels,
     `weight` with outliers held back, `jacobian` (n, 8) derivatives by the primitive's coordinates.
     """
 

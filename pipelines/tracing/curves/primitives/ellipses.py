@@ -13,7 +13,9 @@ from pipelines.vectors.paths import Subpath, ellipse
 Array = NDArray[np.float64]
 
 _ROUNDS = 3
-_BYTES = np.array([13.0, 14.0, 20.0])  # of a circle, an upright and a turned ellipse: fewer than they take, being likely
+_BYTES = np.array(
+    [13.0, 14.0, 20.0]
+)  # of a circle, an upright and a turned ellipse: fewer than they take, being likely
 _PRIOR = 2.0  # nats by which a circle is likelier than an ellipse, and that than a turned one
 
 

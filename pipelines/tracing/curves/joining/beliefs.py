@@ -1,4 +1,4 @@
-"""What is believed of outlines before any contour is seen: corners lie near their contour and handles are of usual length."""
+"""What is believed of outlines before any contour is seen: how far corners lie out, how long handles are."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.tracing.curves.corners import overhang
-from pipelines.tracing.curves.outline import Outline, controls, tangents, turns
-from pipelines.tracing.curves.prices import CUBIC
+from pipelines.tracing.curves.cutting.prices import CUBIC
+from pipelines.tracing.curves.joining.outline import Outline, controls, tangents, turns
+from pipelines.tracing.curves.joining.unknowns import MANY, Entries, Pins
 from pipelines.tracing.curves.samples import Samples
-from pipelines.tracing.curves.unknowns import MANY, Entries, Pins
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
@@ -36,7 +36,8 @@ def habits(outline: Outline) -> Array:
 def oddness(outline: Outline) -> Array:
     """Those forms' values (s,)."""
     control = controls(outline).reshape(-1, 8)
-    return np.einsum("si,sij,sj->s", control, habits(outline), control)
+    found: Array = np.einsum("si,sij,sj->s", control, habits(outline), control)
+    return found
 
 
 def pins(samples: Samples, outline: Outline) -> Pins:

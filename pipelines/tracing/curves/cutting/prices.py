@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.tracing.curves.arcs import arcs
-from pipelines.tracing.curves.cubics import cubics
-from pipelines.tracing.curves.lines import lines
-from pipelines.tracing.curves.runs import Runs, runs
+from pipelines.tracing.curves.primitives.arcs import arcs
+from pipelines.tracing.curves.primitives.cubics import cubics
+from pipelines.tracing.curves.primitives.lines import lines
+from pipelines.tracing.curves.primitives.runs import Runs, runs
 from pipelines.tracing.curves.samples import Samples
 
 Array = NDArray[np.float64]

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.tracing.curves.arcs import arcs
-from pipelines.tracing.curves.cubics import cubics, evaluate, slope
-from pipelines.tracing.curves.lines import lines
-from pipelines.tracing.curves.prices import ARC, CUBIC, LINE
-from pipelines.tracing.curves.runs import Runs
+from pipelines.tracing.curves.cutting.prices import ARC, CUBIC, LINE
+from pipelines.tracing.curves.primitives.arcs import arcs
+from pipelines.tracing.curves.primitives.cubics import cubics, evaluate, slope
+from pipelines.tracing.curves.primitives.lines import lines
+from pipelines.tracing.curves.primitives.runs import Runs
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
@@ -57,7 +57,9 @@ def _line_ends(these: Runs) -> tuple[Array, Array]:
 def _arc_ends(these: Runs) -> tuple[Array, Array, Array]:
     arc = arcs(these)
     half = len(these.x) // 2
-    spoke = np.stack([these.x[half - 1 : half + 1].mean(axis=0), these.y[half - 1 : half + 1].mean(axis=0)]) - arc.centre
+    spoke = (
+        np.stack([these.x[half - 1 : half + 1].mean(axis=0), these.y[half - 1 : half + 1].mean(axis=0)]) - arc.centre
+    )
     angles = np.arctan2(spoke[1], spoke[0]) + 4 * np.arctan(arc.bulge) * np.array([-0.5, 0.5])[:, None]
     out = np.stack([np.cos(angles), np.sin(angles)])
     way = np.stack([-out[1], out[0]]) * np.sign(arc.bulge)

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, diags_array
 from scipy.sparse.linalg import spsolve
 
-from pipelines.tracing.curves.beliefs import habits, oddness, pins
-from pipelines.tracing.curves.outline import Outline, controls
-from pipelines.tracing.curves.prices import CUBIC
-from pipelines.tracing.curves.residuals import Data, Distances, assigned, measure
+from pipelines.tracing.curves.cutting.prices import CUBIC
+from pipelines.tracing.curves.joining.beliefs import habits, oddness, pins
+from pipelines.tracing.curves.joining.outline import Outline, controls
+from pipelines.tracing.curves.joining.residuals import Data, Distances, assigned, measure
+from pipelines.tracing.curves.joining.unknowns import MANY, mapping, merged, moved, prior, settle, ties
 from pipelines.tracing.curves.samples import Samples
-from pipelines.tracing.curves.unknowns import MANY, mapping, merged, moved, prior, settle, ties
 
 Array = NDArray[np.float64]
 
@@ -76,7 +76,9 @@ def _mirror(samples: Samples, outline: Outline, free: Array, byte: float) -> Non
     rise = (cost - free) / share
     outline.mirrored &= (rise + rise[before]) / 2 < byte * _MIRROR_BYTES
     cost = _solve(samples, outline, _MIRRORS[:3])
-    gain = byte * _MIRROR_BYTES * np.bincount(loop, weights=outline.mirrored) - np.bincount(loop, weights=cost - free) / 2
+    gain = (
+        byte * _MIRROR_BYTES * np.bincount(loop, weights=outline.mirrored) - np.bincount(loop, weights=cost - free) / 2
+    )
     lost = (gain < 0)[loop]
     outline.restore(state, lost)
     outline.mirrored &= ~lost

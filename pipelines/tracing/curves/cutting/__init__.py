@@ -1,0 +1,1 @@
+"""Where contours are cut into primitives."""
