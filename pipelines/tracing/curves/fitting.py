@@ -95,4 +95,4 @@ def _drawn(outline: Outline) -> Iterator[tuple[int, Subpath]]:
     ]
     loops, begins = np.unique(outline.pieces.loop, return_index=True)
     for loop, (a, b) in zip(loops.tolist(), pairwise([*begins.tolist(), len(kind)]), strict=True):
-        yield loop, np.concatenate(cubics[a:b])
+        yield loop, np.concatenate([c for c in cubics[a:b] if np.ptp(c[0], axis=0).any()] or cubics[a:b])

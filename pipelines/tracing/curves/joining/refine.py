@@ -23,6 +23,7 @@ Array = NDArray[np.float64]
 _TANGENTS = np.radians([4, 2, 1, 1, 0.5, 0.5])  # how exactly lines and arcs continue what they touch, round by round
 _MIRRORS = np.radians([0.5] * 4)
 _LIKELY = 2.5  # times longer than the other may a handle be that will perhaps mirror it
+_STUB = 0.15  # of a chord: a handle that is shorter says nothing
 _MIRROR_BYTES = 5.0  # that a control point takes
 
 
@@ -32,6 +33,7 @@ def refine(samples: Samples, outline: Outline, *, byte: float) -> Array:
     """
     free = _solve(samples, outline, _TANGENTS)
     _mirror(samples, outline, free, byte)
+    _shrink(outline)
     data, u = assigned(samples, outline, coarse=False)
     now = measure(outline, data, u)
     misfit: Array = np.add.reduceat(now.weight * now.off**2, data.begin)
@@ -82,6 +84,17 @@ def _mirror(samples: Samples, outline: Outline, free: Array, byte: float) -> Non
     lost = (gain < 0)[loop]
     outline.restore(state, lost)
     outline.mirrored &= ~lost
+
+
+def _shrink(outline: Outline) -> None:
+    """Short handles at corners that point backwards, which little data hold there, become nothing."""
+    chord = outline.at[outline.after] - outline.at
+    for side, joint in ((0, np.arange(len(chord))), (1, outline.after)):
+        way = outline.handles[:, side] - outline.at[joint]
+        inward = (way * chord).sum(axis=1) * (1 if side == 0 else -1)
+        short = np.hypot(way[:, 0], way[:, 1]) < _STUB * np.hypot(chord[:, 0], chord[:, 1])
+        back = (outline.kind == CUBIC) & ~outline.smooth[joint] & short & (inward < 0)
+        outline.handles[back, side] = outline.at[joint[back]]
 
 
 def _cost(samples: Samples, outline: Outline, data: Data, now: Distances, exact: float) -> Array:
