@@ -8,21 +8,20 @@ from dataclasses import dataclass, field
 import numpy as np
 from lxml import etree
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter
 from skimage.metrics import structural_similarity
 
 from pipelines.engines.renderer import render
 from pipelines.engines.tracer import Tracer, VTracer
 from pipelines.errors import TraceError
-from pipelines.tracing.noise import measure
+from pipelines.tracing.noise import measure, sharpened
 from pipelines.tracing.raster import FULL, Pixels, raster
 from pipelines.tracing.tracer import LARGEST, RegionTracer
 from pipelines.vectors.layers import SVG
 from pipelines.vectors.shapes import Shape
 from pipelines.vectors.write import elements
 
-_GOOD = 0.985  # structural similarity from which nothing better need be looked for
-_BETTER = 0.002  # by which another drawing must be nearer: less is noise
+_GOOD = 0.98  # structural similarity from which nothing better need be looked for
+_BETTER, _BETTER_NOISY = 0.002, 0.02  # by which another must be nearer: blur and noise praise what copies them
 _MOST_SHAPES = 3000  # more is a heap of blots and no drawing that anybody could use
 
 
@@ -38,7 +37,7 @@ class BetterTracer:
         ours = self.ours.trace(rgba, palette=palette)
         if palette or max(rgba.shape[:2]) > LARGEST:
             return ours
-        seen = _seen(rgba)
+        seen, margin = _seen(rgba)
         near = _nearness(seen, ours, rgba.shape[:2])
         if near >= _GOOD:
             return ours
@@ -46,20 +45,20 @@ class BetterTracer:
             other = self.other.trace(rgba)
         except TraceError:
             return ours
-        nearer = len(other) <= _MOST_SHAPES and _nearness(seen, other, rgba.shape[:2]) > near + _BETTER
+        nearer = len(other) <= _MOST_SHAPES and _nearness(seen, other, rgba.shape[:2]) > near + margin
         return other if nearer else ours
 
 
-def _seen(rgba: NDArray[np.uint8]) -> Pixels:
-    """The picture without its noise, which no drawing should be praised for."""
+def _seen(rgba: NDArray[np.uint8]) -> tuple[Pixels, float]:
+    """The picture without its noise, and by how much another drawing has to be nearer to it."""
     pixels = raster(rgba)
-    noise = measure(pixels)
-    return _on_white(noise.smooth if noise.noisy else gaussian_filter(pixels, (1, 1, 0), truncate=3))
+    noisy = measure(pixels).noisy
+    return _on_white(sharpened(pixels) if noisy else pixels), _BETTER_NOISY if noisy else _BETTER
 
 
 def _nearness(seen: Pixels, shapes: tuple[Shape, ...], size: tuple[int, int]) -> float:
-    """Mean structural similarity, over the three colours, of the picture and the drawing, smoothed alike."""
-    drawn = _on_white(gaussian_filter(raster(drawing(shapes, size)), (1, 1, 0), truncate=3))
+    """Mean structural similarity, over the three colours, of the picture and the drawing."""
+    drawn = _on_white(raster(drawing(shapes, size)))
     side = min(7, *size)
     if side < 3:
         return 1.0 - float(np.abs(seen - drawn).mean()) / FULL

@@ -21,6 +21,7 @@ from pipelines.tracing.raster import Pixels, colours_of
 
 _STEPS = ((0, 1), (1, 0), (1, 1), (1, -1))
 _ALIGNED = 0.6  # cosine between the changes on both sides of a slope
+_BLEEDING = 36.0  # levels by which JPEG stains what is near an edge
 _MOST = 80  # flat colours; what has more is no flat art
 
 
@@ -121,13 +122,14 @@ def _unexplained(evidence: Evidence, labels: Labels, ys: NDArray[np.intp], xs: N
         return np.ones(len(ys), dtype=bool)
     candidates = near_labels(labels, ys, xs, 3)
     found = explain(evidence.seen[ys, xs], candidates, evidence.paints, (ys, xs), doubt=0)
-    return np.asarray((found.residual > 3 * evidence.noise.spread) | (candidates[:, 0] < 0))
+    least = max(3 * evidence.noise.spread, _BLEEDING / 1.5 if evidence.noise.noisy else 0)
+    return np.asarray((found.residual > least) | (candidates[:, 0] < 0))
 
 
 def _small_paints(evidence: Evidence, ys: NDArray[np.intp], xs: NDArray[np.intp]) -> tuple[Colours, NDArray[np.int64]]:
     """Paints of details that are nowhere flat, and the paint of each place, or -1."""
     colours, spread = evidence.seen[ys, xs], evidence.noise.spread
-    apart = 2.5 * spread if evidence.noise.noisy else 8.0
+    apart = max(2.5 * spread, _BLEEDING) if evidence.noise.noisy else 8.0
     flats = evidence.paints.flats
     least = 1 if not len(evidence.paints) else 5 if evidence.noise.noisy else 3
     fresh = modes(colours, Width(max(2.0, spread), apart, least), known=flats)[: max(0, _MOST - len(flats))]

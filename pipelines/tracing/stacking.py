@@ -18,6 +18,7 @@ from pipelines.tracing.paints import Paints
 
 REACH = 5  # pixels that a paint goes on beneath its upper neighbours
 MARGIN = REACH + 3
+_INSIDE = 2.5  # pixels that the ground stays within the outline of what lies on it
 FRAME = 6  # pixels by which the picture is continued beyond its frame, so that no edge lies on it
 Box = tuple[slice, slice]
 
@@ -55,10 +56,12 @@ def stack(mixture: Mixture, paints: Paints) -> Iterator[Sheet]:
     rank[paints.see_through] = -1
     framed = _Ranked(framed_mixture(mixture), np.pad(hard, FRAME, mode="edge"), rank)
     clear = paints.clear
+    ground = True
     for paint in order:
         box = boxes[paint]
         if box is not None and not clear[paint]:
-            yield _sheet(framed, int(paint), box)
+            yield _ground(framed, int(paint)) if ground else _sheet(framed, int(paint), box)
+            ground = False
 
 
 def framed_mixture(mixture: Mixture) -> Mixture:
@@ -74,6 +77,17 @@ def _filled_areas(hard: Labels, boxes: list[Box | None], paints: Paints) -> NDAr
             areas[paint] = binary_fill_holes(np.pad(hard[box] == paint, 1)).sum()
     areas[paints.see_through] = -1
     return areas
+
+
+def _ground(framed: _Ranked, paint: int) -> Sheet:
+    """The lowest sheet, which lies beneath all of the others, so that no hole can be left between them."""
+    mixture, over = framed.mixture, framed.rank > framed.rank[paint]
+    above = np.where(over[mixture.first], mixture.share, 0) + np.where(over[mixture.second], 1 - mixture.share, 0)
+    cover = np.where(mixture.first == paint, mixture.share, 0) + np.where(mixture.second == paint, 1 - mixture.share, 0)
+    own, higher = framed.hard == paint, over[framed.hard]
+    inner = higher if (own | higher).all() else higher & (distance_transform_edt(own | higher) > _INSIDE)
+    whole = slice(0, own.shape[0]), slice(0, own.shape[1])
+    return Sheet(paint, cover + above * (inner | _beneath(own, higher)), above, whole, (-FRAME, -FRAME))
 
 
 def _sheet(framed: _Ranked, paint: int, box: Box) -> Sheet:
