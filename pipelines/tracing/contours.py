@@ -102,8 +102,8 @@ def _sigma(ring: Array, points: Array, sheet: Sheet, size: tuple[int, int], shar
 
 
 def _with_thin_lines(cover: Field, blur: float) -> Field:
-    """Lines and dots that blur has made so faint that they never cover half a pixel: raised to their full strength, then
-    thinned until they, blurred, look like what was found.
+    """Lines and dots that blur has made so faint that they never cover half a pixel: raised to their full strength,
+    then thinned until they, blurred, look like what was found.
     """
     most = maximum_filter(cover, 5)
     thin = (most < _THIN) & (most > _FAINT)

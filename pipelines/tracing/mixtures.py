@@ -41,7 +41,7 @@ class Explained:
 
 
 def near_labels(labels: Labels, ys: NDArray[np.intp], xs: NDArray[np.intp], radius: int) -> Labels:
-    """The nearest distinct paints (n, 4) within `radius` pixels of each place, its own first; -1 where there are less."""
+    """The nearest distinct paints (n, 4) within `radius` pixels of each place, its own first; -1 for want of more."""
     wide = np.pad(labels, radius, constant_values=NOBODY)
     found = np.full((len(ys), _CANDIDATES), NOBODY, dtype=np.int32)
     count = np.zeros(len(ys), dtype=np.intp)

@@ -19,14 +19,15 @@ _NOISY = 0.3  # levels per pixel of gradient in the calm quarter of a picture: d
 _CALM = 25  # percent of a picture that is taken to be calm
 _REFERENCE = 0.75  # gradient, in levels per pixel, of white noise of 3 levels after JPEG
 _SPREAD = 4.5  # levels of colour distance that such noise leaves in a pixel
+_STEEP = 8.0  # levels per pixel: more is an edge and no noise
 _ENOUGH = 200  # pixels to judge by
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Noise:
-    """`smooth` (h, w, c) is the picture without its noise and with its edges softened; `slope` (h, w) how steep that is,
-    in levels per pixel; `gradient` the steepness that noise alone has; `spread` the distance, in levels, by which a
-    pixel's colour is off.
+    """`smooth` (h, w, c) is the picture without its noise and with its edges softened; `slope` (h, w) how steep that
+    is, in levels per pixel; `gradient` the steepness that noise alone has; `spread` the distance, in levels, by which
+    a pixel's colour is off.
     """
 
     smooth: Pixels
@@ -44,9 +45,9 @@ def measure(pixels: Pixels) -> Noise:
     """Measure a raster's noise."""
     smooth = gaussian_filter(pixels, (1, 1, 0), truncate=3)
     slope = steepness(smooth)
-    unclipped = ((pixels[..., :3] > 2) & (pixels[..., :3] < 253)).any(axis=2)
-    calm = slope[unclipped] if int(unclipped.sum()) > _ENOUGH else slope.ravel()
-    gradient = float(np.percentile(calm, _CALM))
+    tell = ((pixels[..., :3] > 2) & (pixels[..., :3] < 253)).any(axis=2) & (slope < _STEEP)
+    calm = slope[tell] if int(tell.sum()) > _ENOUGH else slope[slope < _STEEP]
+    gradient = float(np.percentile(calm, _CALM)) if len(calm) else 0.0
     spread = _SPREAD * max(gradient / _REFERENCE, 0.5) if gradient > _NOISY else 1.0
     return Noise(smooth, slope, gradient, spread)
 

@@ -39,7 +39,7 @@ class Paints:
     @property
     def channels(self) -> int:
         """3, or 4 with alpha."""
-        return self.flats.shape[1] if self.flats.ndim == 2 and self.flats.shape[1] else self.ramps[0].colours.shape[1]
+        return int(self.flats.shape[1])
 
     @property
     def means(self) -> Pixels:
@@ -58,4 +58,4 @@ class Paints:
 
     def _opacity(self) -> NDArray[np.float32]:
         lowest = np.concatenate([self.flats, *(ramp.colours.min(axis=0, keepdims=True) for ramp in self.ramps)])
-        return lowest[:, 3] / FULL if lowest.shape[1] == 4 else np.ones(len(lowest), dtype=np.float32)
+        return np.asarray(lowest[:, 3] / FULL if lowest.shape[1] == 4 else np.ones(len(lowest)), dtype=np.float32)

@@ -37,10 +37,10 @@ def ramps(pixels: Pixels, noise: Noise) -> tuple[Found, ...]:
     """The ramps of a raster, the largest first."""
     calm = gaussian_filter(noise.smooth, (1.5, 1.5, 0), truncate=3) if noise.noisy else noise.smooth
     slope = steepness(calm)
-    areas, count = label((slope < _STEEP) & _even(calm, slope))
+    areas, count = label((slope < _STEEP) & _even(slope))
     sizes = np.bincount(areas.ravel(), minlength=count + 1)
     boxes = find_objects(areas)
-    found = []
+    found: list[Found] = []
     for index in np.argsort(-sizes[1:], kind="stable")[: 4 * _MOST] + 1:
         box = boxes[index - 1]
         if sizes[index] < _LEAST or len(found) == _MOST or box is None:
@@ -52,9 +52,9 @@ def ramps(pixels: Pixels, noise: Noise) -> tuple[Found, ...]:
     return tuple(found)
 
 
-def _even(calm: Pixels, slope: NDArray[np.float32]) -> NDArray[np.bool_]:
+def _even(slope: NDArray[np.float32]) -> NDArray[np.bool_]:
     """Where the slope itself hardly changes, as it does at a faint edge."""
-    bend = steepness(np.repeat(slope[..., None], 1, axis=2))
+    bend = steepness(slope[..., None])
     return np.asarray(bend < 0.35 + 0.15 * slope)
 
 

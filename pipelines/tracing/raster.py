@@ -16,11 +16,11 @@ _SEAM = 180  # codes of alpha: two shapes that share a pixel leave at least 191 
 def raster(rgba: NDArray[np.uint8]) -> Pixels:
     """Straight-alpha picture (h, w, 4) → (h, w, 3) where all of it is opaque, else (h, w, 4), premultiplied.
 
-    An edge pixel is then a mixture of its neighbours' numbers, also along a transparent ground. Hairlines of ground that
-    shines through where two shapes abut are an accident of drawing, and are closed.
+    An edge pixel is then a mixture of its neighbours' numbers, also along a transparent ground. Hairlines of ground
+    that shines through where two shapes abut are an accident of drawing, and are closed.
     """
     colour, alpha = rgba[..., :3].astype(np.float32), rgba[..., 3]
-    hairline = (alpha >= _SEAM) & (grey_closing(alpha, 3) == FULL)
+    hairline = (alpha >= _SEAM) & (grey_closing(alpha, (3, 3)) == FULL)
     opacity = np.where(hairline, FULL, alpha).astype(np.float32)[..., None]
     if opacity.min() >= FULL:
         return colour

@@ -1,4 +1,4 @@
-"""The mixture made simple: slivers that neighbours explain and specks that nobody sees are given to their neighbours."""
+"""The mixture made simple: slivers that neighbours explain and specks that nobody sees go to their neighbours."""
 
 from __future__ import annotations
 

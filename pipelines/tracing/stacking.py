@@ -6,7 +6,7 @@ construction, each is drawn once, and no ground shines through between them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,9 +25,9 @@ Box = tuple[slice, slice]
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Sheet:
-    """One paint of the stack. `cover` (h, w) in [0, 1] says how much of each pixel it covers or lies beneath; `above` how
-    much is covered by paints above it, whose borders hide its own. Both are a part of the framed picture that starts at
-    `corner` (x, y), in pixels of the picture.
+    """One paint of the stack. `cover` (h, w) in [0, 1] says how much of each pixel it covers or lies beneath; `above`
+    how much is covered by paints above it, whose borders hide its own. Both are a part of the framed picture that
+    starts at `corner` (x, y), in pixels of the picture.
     """
 
     paint: int
@@ -66,10 +66,14 @@ def stack(mixture: Mixture, paints: Paints) -> Iterator[Sheet]:
 
 def framed_mixture(mixture: Mixture) -> Mixture:
     """The picture continued beyond its frame."""
-    return Mixture(*(np.pad(a, FRAME, mode="edge") for a in (mixture.first, mixture.second, mixture.share)))
+    return Mixture(
+        np.pad(mixture.first, FRAME, mode="edge"),
+        np.pad(mixture.second, FRAME, mode="edge"),
+        np.pad(mixture.share, FRAME, mode="edge"),
+    )
 
 
-def _filled_areas(hard: Labels, boxes: list[Box | None], paints: Paints) -> NDArray[np.float64]:
+def _filled_areas(hard: Labels, boxes: Sequence[tuple[slice, ...] | None], paints: Paints) -> NDArray[np.float64]:
     """The area of each paint with its holes filled: what encloses others lies below them."""
     areas = np.zeros(len(paints))
     for paint, box in enumerate(boxes):
