@@ -48,6 +48,19 @@ class Outline:
         found: Array = np.hypot(*np.moveaxis(self.handles - joints, 2, 0))
         return found
 
+    def of(self, which: NDArray[np.bool_]) -> Outline:
+        """Some of these pieces (s,), whole loops, as an outline of their own."""
+        place = np.cumsum(which) - 1
+        moved = (getattr(self, name)[which] for name in self.__slots__[3:])
+        return Outline(self.pieces.of(which), place[self.after[which]], place[self.before[which]], *moved)
+
+    def take(self, part: Outline, which: NDArray[np.bool_]) -> None:
+        """Put back what `of` gave, moved since."""
+        for name in self.__slots__[3:]:
+            whole = getattr(self, name).copy()
+            whole[which] = getattr(part, name)
+            setattr(self, name, whole)
+
     def state(self) -> tuple[Array, ...]:
         """What a solver moves, to be kept."""
         return self.at, self.angle, self.handles.copy(), self.bulge

@@ -21,6 +21,8 @@ from pipelines.tracing.curves.samples import Samples
 Array = NDArray[np.float64]
 
 _TANGENTS = np.radians([4, 2, 1, 1, 0.5, 0.5])  # how exactly lines and arcs continue what they touch, round by round
+_FIRST = 3  # rounds for all; the others are for loops that these still bettered by
+_SETTLED = 0.01  # of their cost
 _MIRRORS = np.radians([0.5] * 4)
 _LIKELY = 2.5  # times longer than the other may a handle be that will perhaps mirror it
 _STUB = 0.15  # of a chord: a handle that is shorter says nothing
@@ -31,7 +33,10 @@ def refine(samples: Samples, outline: Outline, *, byte: float) -> Array:
     """Moves the outline in place; gives each piece's misfit (s,), chi squared over its samples. Then handles are made
     to mirror each other, where that costs less than `byte` times the bytes that it saves.
     """
-    free = _solve(samples, outline, _TANGENTS)
+    everything = np.ones(len(outline.kind), dtype=np.bool_)
+    begun, free = _solve(samples, outline, _TANGENTS[:_FIRST], everything)
+    restless = _by_loop(outline, begun) > (1 + _SETTLED) * _by_loop(outline, free)
+    free[restless] = _solve(samples, outline, _TANGENTS[_FIRST:], restless)[1]
     _mirror(samples, outline, free, byte)
     _shrink(outline)
     data, u = assigned(samples, outline, coarse=False)
@@ -40,13 +45,23 @@ def refine(samples: Samples, outline: Outline, *, byte: float) -> Array:
     return misfit
 
 
-def _solve(samples: Samples, outline: Outline, tangents: Array) -> Array:
-    """As many rounds as there are `tangents`; gives each piece's cost (s,). A step that makes a loop worse is taken
-    back, and its next is shorter where this one went wrong (Levenberg 1944).
-    """
-    data, u = assigned(samples, outline, coarse=True)
+def _by_loop(outline: Outline, values: Array) -> Array:
+    """For each piece (s,) the sum over its loop."""
     loop = outline.pieces.loop
-    held = np.ones(len(loop))
+    total = np.asarray(np.bincount(loop, weights=values), dtype=np.float64)[loop]
+    return total
+
+
+def _solve(samples: Samples, whole: Outline, tangents: Array, which: NDArray[np.bool_]) -> tuple[Array, Array]:
+    """As many rounds as there are `tangents`, for the pieces `which` (s,) alone, whole loops; gives what each of these
+    cost before the last round, and now. A step that makes a loop worse is taken back, and its next is shorter where
+    this one went wrong (Levenberg 1944).
+    """
+    if not which.any():
+        return np.zeros(0), np.zeros(0)
+    outline = whole.of(which)
+    data, u = assigned(samples, outline, coarse=True)
+    held = np.ones(len(outline.kind))
     settle(outline)
     now = measure(outline, data, u)
     for exact in tangents:
@@ -55,33 +70,34 @@ def _solve(samples: Samples, outline: Outline, tangents: Array) -> Array:
         _step(samples, outline, data, now, held, exact)
         then = measure(outline, data, now.u)
         found = _cost(samples, outline, data, then, exact)
-        worse = (np.bincount(loop, weights=found - cost) > 0)[loop]
+        worse = _by_loop(outline, found - cost) > 0
         outline.restore(state, worse)
         now = then.kept(now, worse[data.piece])
         rose = (found > cost) & worse
         rose |= rose[outline.before] | rose[outline.after]
         held *= np.where(rose, 30, np.where(worse, 1, 0.3))
-    return _cost(samples, outline, data, now, tangents[-1])
+    whole.take(outline, which)
+    return np.where(worse, np.inf, cost), np.where(worse, cost, found)
 
 
 def _mirror(samples: Samples, outline: Outline, free: Array, byte: float) -> None:
     """Mirror all handles that may be; let go those that cost too much; take it all back where a loop gains nothing.
     `free` (s,) is what pieces cost without.
     """
-    loop, state, before = outline.pieces.loop, outline.state(), outline.before
+    state, before = outline.state(), outline.before
     reach = outline.reaches()
     ratio = np.abs(np.log(np.maximum(reach[:, 0], 1e-9) / np.maximum(reach[before, 1], 1e-9)))
     cubic = outline.kind == CUBIC
     outline.mirrored = outline.smooth & cubic & cubic[before] & (ratio < np.log(_LIKELY))
-    cost = _solve(samples, outline, _MIRRORS)
+    which = _by_loop(outline, outline.mirrored.astype(float)) > 0
+    cost = free.copy()
+    cost[which] = _solve(samples, outline, _MIRRORS, which)[1]
     share = np.maximum(outline.mirrored + outline.mirrored[outline.after].astype(int), 1)
     rise = (cost - free) / share
     outline.mirrored &= (rise + rise[before]) / 2 < byte * _MIRROR_BYTES
-    cost = _solve(samples, outline, _MIRRORS[:3])
-    gain = (
-        byte * _MIRROR_BYTES * np.bincount(loop, weights=outline.mirrored) - np.bincount(loop, weights=cost - free) / 2
-    )
-    lost = (gain < 0)[loop]
+    cost[which] = _solve(samples, outline, _MIRRORS[:3], which)[1]
+    gain = _by_loop(outline, byte * _MIRROR_BYTES * outline.mirrored - (cost - free) / 2)
+    lost = gain < 0
     outline.restore(state, lost)
     outline.mirrored &= ~lost
 

@@ -101,18 +101,17 @@ def _terms(control: Array, piece: Index) -> tuple[Array, ...]:
 
 
 def _feet(control: Array, data: Data, u: Array) -> Array:
-    """Parameters of the nearest points, by two Newton steps from those before."""
+    """Parameters of the nearest points, by a Newton step from those before."""
     a, b, c, d = _terms(control, data.piece)
     x, y = data.xy.T
-    for _ in range(2):
-        off = a + u * (b + u * (c + u * d))
-        way = b + u * (2 * c + u * (3 * d))
-        bend = 2 * c + u * (6 * d)
-        ox, oy = off[0] - x, off[1] - y
-        speed = way[0] ** 2 + way[1] ** 2
-        step = (ox * way[0] + oy * way[1]) / np.maximum(speed + ox * bend[0] + oy * bend[1], 0.3 * speed + 1e-9)
-        u = np.clip(u - np.clip(step, -0.2, 0.2), 0, 1)
-    return u
+    off = a + u * (b + u * (c + u * d))
+    way = b + u * (2 * c + u * (3 * d))
+    bend = 2 * c + u * (6 * d)
+    ox, oy = off[0] - x, off[1] - y
+    speed = way[0] ** 2 + way[1] ** 2
+    step = (ox * way[0] + oy * way[1]) / np.maximum(speed + ox * bend[0] + oy * bend[1], 0.3 * speed + 1e-9)
+    found: Array = np.clip(u - np.clip(step, -0.2, 0.2), 0, 1)
+    return found
 
 
 def _residuals(outline: Outline, control: Array, data: Data, u: Array) -> tuple[Array, Array]:
