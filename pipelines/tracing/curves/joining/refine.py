@@ -48,8 +48,7 @@ def refine(samples: Samples, outline: Outline, *, byte: float) -> Array:
 def _by_loop(outline: Outline, values: Array) -> Array:
     """For each piece (s,) the sum over its loop."""
     loop = outline.pieces.loop
-    total = np.asarray(np.bincount(loop, weights=values), dtype=np.float64)[loop]
-    return total
+    return np.asarray(np.bincount(loop, weights=values), dtype=np.float64)[loop]
 
 
 def _solve(samples: Samples, whole: Outline, tangents: Array, which: NDArray[np.bool_]) -> tuple[Array, Array]:

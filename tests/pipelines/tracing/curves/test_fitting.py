@@ -12,6 +12,7 @@ from scipy.ndimage import gaussian_filter
 from skimage.measure import find_contours
 
 from pipelines.tracing.curves import fit, fit_all
+from pipelines.vectors.path_data import format_path
 from tests.pipelines.tracing.curves.drawn import Inside, corners, drawn_again, nearest, outline, straight
 
 Array = NDArray[np.float64]
@@ -136,6 +137,15 @@ def test_curves_are_joined_smoothly_and_stay_near_their_contour() -> None:
     assert np.median(away) < 0.12
     assert np.quantile(away, 0.97) < 0.8
     assert len(found) <= 14
+
+
+def test_smooth_joints_mirror_their_handles_where_that_fits_so_that_bytes_are_saved() -> None:
+    points = outline(lambda x, y: np.hypot(x - 48, y - 48) < 30 + 6 * np.sin(5 * np.arctan2(y - 48, x - 48)))
+    found = fit(points, sigma=np.full(len(points), 0.1))
+    before, after = found[:, 3] - found[:, 2], np.roll(found[:, 1] - found[:, 0], -1, axis=0)
+    mirrored = np.hypot(*(after - before).T) < 1e-6
+    assert mirrored.sum() >= len(found) // 3
+    assert "s" in format_path([found], decimals=1).lower()
 
 
 def test_hidden_runs_cost_next_to_nothing_and_do_not_bend_what_is_seen() -> None:
