@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter
+from scipy.ndimage import gaussian_filter, maximum_filter
 
 from pipelines.tracing.raster import Pixels
 
@@ -19,8 +19,8 @@ _NOISY = 0.3  # levels per pixel of gradient in the calm quarter of a picture: d
 _CALM = 25  # percent of a picture that is taken to be calm
 _REFERENCE = 0.75  # gradient, in levels per pixel, of white noise of 3 levels after JPEG
 _SPREAD = 4.5  # levels of colour distance that such noise leaves in a pixel
-_STEEP = 8.0  # levels per pixel: more is an edge and no noise
-_ENOUGH = 200  # pixels to judge by
+_STEEP, _NEAR = 8.0, 7  # levels per pixel: more is an edge and no noise, as is what lies in a window of so many pixels
+_ENOUGH, _SHARE = 200, 0.01  # pixels to judge by, and how many of all
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -45,8 +45,9 @@ def measure(pixels: Pixels) -> Noise:
     """Measure a raster's noise."""
     smooth = gaussian_filter(pixels, (1, 1, 0), truncate=3)
     slope = steepness(smooth)
-    tell = ((pixels[..., :3] > 2) & (pixels[..., :3] < 253)).any(axis=2) & (slope < _STEEP)
-    calm = slope[tell] if int(tell.sum()) > _ENOUGH else slope[slope < _STEEP]
+    level = maximum_filter(slope, _NEAR) < _STEEP
+    tell = level & ((pixels[..., :3] > 2) & (pixels[..., :3] < 253)).any(axis=2)
+    calm = slope[tell if int(tell.sum()) > max(_ENOUGH, _SHARE * tell.size) else level]
     gradient = float(np.percentile(calm, _CALM)) if len(calm) else 0.0
     spread = _SPREAD * max(gradient / _REFERENCE, 0.5) if gradient > _NOISY else 1.0
     return Noise(smooth, slope, gradient, spread)
