@@ -45,7 +45,7 @@ from pipelines.vector_proof import Proof
 from pipelines.workshop import SCORE_REVISION, Workshop
 
 Clock = Callable[[], float]
-VECTOR_REVISION = 2
+VECTOR_REVISION = 3
 CLEAN_REVISION = 1
 LIKEN_REVISION = 3
 

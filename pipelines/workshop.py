@@ -25,7 +25,7 @@ from pipelines.store import Store
 from pipelines.vectorize import trace
 
 SCORE_REVISION = 1
-TRACE_REVISION = 1  # raise it when the tracer comes to give other shapes
+TRACE_REVISION = 2  # raise it when the tracer comes to give other shapes
 _SHEETS = 4096
 
 

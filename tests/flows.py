@@ -16,7 +16,6 @@ from pipelines.catalogue import Catalogue
 from pipelines.deliver import encode_png
 from pipelines.engines.fakes import FakeModels
 from pipelines.engines.renderer import render
-from pipelines.engines.tracer import VTracer
 from pipelines.flow import make, settle
 from pipelines.home import ROOT
 from pipelines.model import Manifest, Variant
@@ -26,6 +25,7 @@ from pipelines.profiles import load_profiles
 from pipelines.sources import parse_svg
 from pipelines.stages import mates_of
 from pipelines.store import FolderStore
+from pipelines.tracing.better import BetterTracer
 from pipelines.workshop import Workshop
 from tests.pipelines.brief.made import Models
 
@@ -83,7 +83,9 @@ def deliver(
     checked = read_brief(text, shelf)
     planned = make_plan(checked.brief, shelf)
     catalogue = Catalogue.open(f"sqlite:///{folder / 'catalogue.sqlite'}")
-    shop = Workshop(FolderStore(folder / "objects"), catalogue, VTracer(), models or FakeModels(load_profiles(ROOT)))
+    shop = Workshop(
+        FolderStore(folder / "objects"), catalogue, BetterTracer(), models or FakeModels(load_profiles(ROOT))
+    )
     for data in planned.files.values():
         shop.store.put(data)
     batch = catalogue.create_batch(planned.plan, text)

@@ -27,16 +27,16 @@ MOST_ATTEMPTS = 3
 def workshop() -> Workshop:
     """The process's workshop, opened when the first task needs it (after the fork)."""
     from pipelines.engines.models import LoadedModels
-    from pipelines.engines.tracer import VTracer
     from pipelines.home import ROOT
     from pipelines.kept import KeptBytes
     from pipelines.store import open_store
+    from pipelines.tracing.better import BetterTracer
 
     settings = Settings.load()
     store, catalogue = open_store(settings.store), Catalogue.open(settings.catalogue)
     embeds = KeptBytes(store, catalogue, "embeds")
     models = LoadedModels(ROOT, embeds=embeds, compiled=settings.compiles)
-    return Workshop(store, catalogue, VTracer(), models)
+    return Workshop(store, catalogue, BetterTracer(), models)
 
 
 def _catalogue() -> Catalogue:

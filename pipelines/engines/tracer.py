@@ -26,10 +26,17 @@ _SOLID = 0.94
 
 
 class Tracer(Protocol):
-    """Draws a picture again as shapes."""
+    """Draws a picture again as shapes.
+
+    Ours can keep to a palette as well. That is no part of the seam: a variant knows its colours only in part, and
+    `palette_lock.LockedTracer` holds any tracer to those that it knows.
+    """
 
     def trace(self, rgba: NDArray[np.uint8]) -> tuple[Shape, ...]:
-        """Straight-alpha pixels (h, w, 4) → shapes in pixel units, drawing order. Raises TraceError."""
+        """Straight-alpha pixels (h, w, 4) → shapes in pixel units, the lowest first; none of a clear picture.
+
+        Raises TraceError.
+        """
         ...
 
 

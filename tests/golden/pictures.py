@@ -23,7 +23,6 @@ from pipelines.brief import Shelf, read_brief
 from pipelines.catalogue import Catalogue
 from pipelines.engines.embedder import on_white
 from pipelines.engines.fakes import FakeModels
-from pipelines.engines.tracer import VTracer
 from pipelines.flow import kept_of
 from pipelines.home import ROOT
 from pipelines.model import Placement
@@ -31,6 +30,7 @@ from pipelines.plan import make_plan
 from pipelines.slots.view import SlotView
 from pipelines.stages import Job, mates_of
 from pipelines.store import FolderStore
+from pipelines.tracing.better import BetterTracer
 from pipelines.workshop import Workshop
 
 Pixels = NDArray[np.uint8]
@@ -87,7 +87,7 @@ def pictures() -> dict[str, Picture]:
     """Name → picture: mascot-jp, and so on."""
     with tempfile.TemporaryDirectory() as folder:
         catalogue = Catalogue.open(f"sqlite:///{folder}/catalogue.sqlite")
-        shop = Workshop(FolderStore(Path(folder) / "objects"), catalogue, VTracer(), FakeModels())
+        shop = Workshop(FolderStore(Path(folder) / "objects"), catalogue, BetterTracer(), FakeModels())
         made = {name: picture for example in EXAMPLES for name, picture in _made(shop, example)}
         catalogue.close()
         return made

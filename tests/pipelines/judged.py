@@ -17,7 +17,6 @@ from pipelines.engines.hashed import FakeEmbedder
 from pipelines.engines.models import Models as AnyModels
 from pipelines.engines.painter import SEEDING, Outcome, Painted, Repainting
 from pipelines.engines.patcher import FakePatcher
-from pipelines.engines.tracer import VTracer
 from pipelines.errors import EngineError
 from pipelines.flow import judge_set, make, settle
 from pipelines.home import ROOT
@@ -26,6 +25,7 @@ from pipelines.plan import make_plan
 from pipelines.profiles import Profile, load_profiles
 from pipelines.stages import mates_of
 from pipelines.store import FolderStore
+from pipelines.tracing.better import BetterTracer
 from pipelines.workshop import Workshop
 from tests.briefs import BRIEF, write_brief
 from tests.drawn import disc, tricolour
@@ -114,7 +114,7 @@ class Judges(FakeModels):
 def shop_of(folder: Path, models: AnyModels | None = None) -> Workshop:
     """A workshop with its catalogue and store in `folder`; a second one shares them, as another process would."""
     catalogue = Catalogue.open(f"sqlite:///{folder / 'catalogue.sqlite'}")
-    return Workshop(FolderStore(folder / "objects"), catalogue, VTracer(), models or Judges(load_profiles(ROOT)))
+    return Workshop(FolderStore(folder / "objects"), catalogue, BetterTracer(), models or Judges(load_profiles(ROOT)))
 
 
 def painting(rubbish: Sequence[int] = ()) -> Judges:

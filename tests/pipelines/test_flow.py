@@ -13,7 +13,6 @@ from pipelines.catalogue import Batch, Catalogue
 from pipelines.catalogue.variants import Changes
 from pipelines.edits.place import place as place_edit
 from pipelines.engines.fakes import FakeModels
-from pipelines.engines.tracer import VTracer
 from pipelines.errors import PlaceError, StoreError
 from pipelines.flow import STAGES, make
 from pipelines.home import ROOT
@@ -21,6 +20,7 @@ from pipelines.pack import publish
 from pipelines.plan import make_plan
 from pipelines.stages import Job, mates_of
 from pipelines.store import FolderStore
+from pipelines.tracing.better import BetterTracer
 from pipelines.workshop import Workshop
 from tests.briefs import BRIEF, write_brief
 from tests.drawn import disc
@@ -29,7 +29,7 @@ from tests.drawn import disc
 @pytest.fixture
 def shop(tmp_path: Path) -> Workshop:
     catalogue = Catalogue.open(f"sqlite:///{tmp_path / 'catalogue.sqlite'}")
-    return Workshop(FolderStore(tmp_path / "objects"), catalogue, VTracer(), FakeModels())
+    return Workshop(FolderStore(tmp_path / "objects"), catalogue, BetterTracer(), FakeModels())
 
 
 def planned(shop: Workshop, folder: Path, text: str = BRIEF) -> Batch:

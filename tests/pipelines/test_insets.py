@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation, binary_erosion
 
 from pipelines.engines.renderer import render
-from pipelines.engines.tracer import VTracer
 from pipelines.insets import Change, insets, lay_over
+from pipelines.tracing.better import BetterTracer
 from pipelines.vectorize import trace
 from pipelines.vectors.layers import SVG
 
@@ -40,8 +40,8 @@ def changed(base: Pixels, other: Pixels, mask: Bools) -> Pixels:
 def shown(base: Pixels, rgba: Pixels, *changes: Change) -> etree._Element:
     found = insets(base, rgba, changes)
     assert found is not None
-    root = trace(base, VTracer(), ident="master")
-    lay_over(root, rgba, found, tracer=VTracer(), units=HERE)
+    root = trace(base, BetterTracer(), ident="master")
+    lay_over(root, rgba, found, tracer=BetterTracer(), units=HERE)
     return root
 
 
@@ -67,7 +67,7 @@ def test_no_seam_shows_along_the_border_of_a_change(ground: str) -> None:
     twice = rgba.repeat(2, axis=0).repeat(2, axis=1)
     along = rim(MASK).repeat(2, axis=0).repeat(2, axis=1)
     laid = render(shown(base, rgba, Change("slot-flag", MASK)), 320, 320)
-    whole = render(trace(rgba, VTracer()), 320, 320)
+    whole = render(trace(rgba, BetterTracer()), 320, 320)
     assert apart(laid, twice, along) < apart(whole, twice, along) + 1.0
     assert np.abs(laid[..., 3].astype(int) - whole[..., 3])[along].mean() < 2, "no hole, and no rim laid on itself"
 
@@ -119,7 +119,7 @@ def test_a_drawing_in_other_units_gets_its_insets_in_place() -> None:
     root = etree.fromstring('<svg xmlns="http://www.w3.org/2000/svg" viewBox="10 10 40 40"/>')
     found = insets(base, rgba, [Change("slot-flag", MASK)])
     assert found is not None
-    lay_over(root, rgba, found, tracer=VTracer(), units=np.array([[0.25, 0, 10], [0, 0.25, 10]]))
+    lay_over(root, rgba, found, tracer=BetterTracer(), units=np.array([[0.25, 0, 10], [0, 0.25, 10]]))
     laid = render(root, 160, 160)
     assert apart(laid, rgba, MASK) < 4
     assert laid[~binary_dilation(MASK, iterations=8)][:, 3].max() == 0

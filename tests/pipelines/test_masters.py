@@ -21,7 +21,6 @@ from pipelines.brief import Shelf, read_brief
 from pipelines.catalogue import Catalogue
 from pipelines.engines.fakes import FakeModels
 from pipelines.engines.renderer import render
-from pipelines.engines.tracer import VTracer
 from pipelines.flow import kept_of
 from pipelines.home import ROOT
 from pipelines.model import Gates, Scores
@@ -31,6 +30,7 @@ from pipelines.slots.view import SlotView
 from pipelines.sources import parse_svg
 from pipelines.stages import Job, mates_of
 from pipelines.store import FolderStore
+from pipelines.tracing.better import BetterTracer
 from pipelines.workshop import Workshop
 
 Pixels = NDArray[np.uint8]
@@ -142,7 +142,7 @@ def made(trial: Trial, folder: Path, *, axis: str, values: str, artwork: str = "
     text = BRIEF.format(slot=trial.slot, axis=axis, values=values, fit=trial.fit, artwork=artwork)
     planned = make_plan(read_brief(text, shelf).brief, shelf)
     catalogue = Catalogue.open(f"sqlite:///{folder / 'catalogue.sqlite'}")
-    shop = Workshop(FolderStore(folder / "objects"), catalogue, VTracer(), FakeModels())
+    shop = Workshop(FolderStore(folder / "objects"), catalogue, BetterTracer(), FakeModels())
     for data in planned.files.values():
         shop.store.put(data)
     mates = mates_of(list(planned.plan.orders))

@@ -20,7 +20,6 @@ import pytest
 from pipelines.brief import Shelf, read_brief
 from pipelines.catalogue import Batch, Catalogue
 from pipelines.engines.fakes import FakeModels
-from pipelines.engines.tracer import VTracer
 from pipelines.errors import StoreError
 from pipelines.flow import make
 from pipelines.home import ROOT
@@ -29,6 +28,7 @@ from pipelines.pack import publish
 from pipelines.plan import make_plan
 from pipelines.stages import mates_of
 from pipelines.store import FolderStore
+from pipelines.tracing.better import BetterTracer
 from pipelines.workshop import Workshop
 from tests.briefs import BRIEF, write_brief
 
@@ -66,7 +66,7 @@ class Made:
 def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workshop, Batch, Batch]:
     folder = tmp_path_factory.mktemp("packs")
     catalogue = Catalogue.open(f"sqlite:///{folder / 'catalogue.sqlite'}")
-    shop = Workshop(FolderStore(folder / "objects"), catalogue, VTracer(), FakeModels())
+    shop = Workshop(FolderStore(folder / "objects"), catalogue, BetterTracer(), FakeModels())
     first, second = (_batch(shop, folder / "brief", text.replace("size: 128", "size: 64")) for text in (BRIEF, OTHER))
     return shop, first, second
 

@@ -11,11 +11,11 @@ from PIL import Image
 
 from pipelines.bench import Bench
 from pipelines.engines.fakes import FakeModels
-from pipelines.engines.tracer import VTracer
 from pipelines.home import ROOT
 from pipelines.model import Placement, Recipe, Recoloring, Source
 from pipelines.palette_lock import LockedTracer, base_palette, fills_of, known_palette, locked
 from pipelines.profiles import load_profiles
+from pipelines.tracing.better import BetterTracer
 from pipelines.vectors.paths import polygon
 from pipelines.vectors.shapes import Gradient, Shape, Stop
 from tests.drawn import disc, master_svg, placement, source, tricolour
@@ -61,7 +61,7 @@ def test_locking_twice_changes_nothing_more(colours: list[int]) -> None:
 def test_a_traced_picture_has_no_colours_but_its_palettes() -> None:
     rgba = np.full((48, 48, 4), 255, np.uint8)
     rgba[:, 24:, :3] = (0xEC, 0xA3, 0x4A)
-    fills = {s.paint for s in LockedTracer(VTracer(), ("#eda24b", "#fffffe")).trace(rgba)}
+    fills = {s.paint for s in LockedTracer(BetterTracer(), ("#eda24b", "#fffffe")).trace(rgba)}
     assert fills == {"#eda24b", "#fffffe"}
 
 

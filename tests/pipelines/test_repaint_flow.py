@@ -15,7 +15,6 @@ from pipelines.brief import Shelf, read_brief
 from pipelines.catalogue import Batch, Catalogue
 from pipelines.engines.fakes import FakeModels, FakePainter
 from pipelines.engines.painter import Outcome, Painter, Repainting
-from pipelines.engines.tracer import VTracer
 from pipelines.errors import EngineError
 from pipelines.flow import make, settle
 from pipelines.home import ROOT
@@ -26,6 +25,7 @@ from pipelines.plan import make_plan
 from pipelines.profiles import Profile, load_profiles
 from pipelines.stages import mates_of
 from pipelines.store import FolderStore
+from pipelines.tracing.better import BetterTracer
 from pipelines.workshop import Workshop
 from studio.replays import render_again, tolerance_of
 from tests.briefs import BRIEF, write_brief
@@ -88,7 +88,7 @@ def watched() -> Watched:
 def shop(tmp_path: Path, watched: Watched) -> Workshop:
     catalogue = Catalogue.open(f"sqlite:///{tmp_path / 'catalogue.sqlite'}")
     models = Painters(load_profiles(ROOT), watched=watched)
-    return Workshop(FolderStore(tmp_path / "objects"), catalogue, VTracer(), models)
+    return Workshop(FolderStore(tmp_path / "objects"), catalogue, BetterTracer(), models)
 
 
 def planned(shop: Workshop, folder: Path, text: str) -> Batch:
@@ -156,7 +156,7 @@ def test_a_crash_between_the_models_and_the_rest_paints_nothing_twice(
     batch = planned(shop, tmp_path / "brief", PAINTED)
     mates = mates_of([v.order for v in shop.catalogue.variants(batch.id)])
     settle(shop, batch.id, shop.catalogue.unfinished(batch.id), mates)
-    again = Workshop(shop.store, shop.catalogue, VTracer(), shop.models)
+    again = Workshop(shop.store, shop.catalogue, BetterTracer(), shop.models)
     make(again, batch.id, "red.winter", mates)
     assert len(watched.calls) == 1
     assert shop.catalogue.variant(batch.id, "red.winter").state == "delivered"

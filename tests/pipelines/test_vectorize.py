@@ -4,7 +4,6 @@ import functools
 import io
 import re
 
-import numpy as np
 import pytest
 from lxml import etree
 from PIL import Image
@@ -12,11 +11,11 @@ from PIL import Image
 from pipelines.artwork_drawing import artwork_drawing
 from pipelines.edits.place import place
 from pipelines.engines.renderer import render
-from pipelines.engines.tracer import VTracer
 from pipelines.errors import TraceError
 from pipelines.master import MasterPicture, open_master
 from pipelines.slots.view import SlotView, open_slot
 from pipelines.sources import parse_svg
+from pipelines.tracing.better import BetterTracer
 from pipelines.vector_proof import prove
 from pipelines.vectorize import Spliced, finish, splice, trace
 from pipelines.vectors.layers import SVG, find_layer
@@ -36,7 +35,7 @@ def view() -> SlotView:
 
 
 def spliced(art: bytes) -> bytes:
-    root = splice(master(), [Spliced(placement(art), view(), art)], VTracer(), lambda _: b"")
+    root = splice(master(), [Spliced(placement(art), view(), art)], BetterTracer(), lambda _: b"")
     return finish(root, title="Ontario <flag>", description="a dog & a flag", width=512, height=512)
 
 
@@ -78,7 +77,7 @@ def test_artwork_without_outlines_is_traced() -> None:
         b'<mask id="m"><circle cx="30" cy="20" r="15" fill="#fff"/></mask>'
         b'<rect width="60" height="40" fill="#c00" mask="url(#m)"/></svg>'
     )
-    drawing = artwork_drawing(text, source(text), VTracer())
+    drawing = artwork_drawing(text, source(text), BetterTracer())
     assert drawing.traced
     assert drawing.shapes[0].box() == pytest.approx((0.25, 0.125, 0.75, 0.875), abs=0.02)
 
@@ -94,47 +93,11 @@ def test_a_picture_as_artwork_is_traced_into_the_slot() -> None:
 
 def test_tracing_a_whole_picture_comes_near_it() -> None:
     rgba = place(master().rgba, view(), placement(disc()), disc())
-    svg = finish(trace(rgba, VTracer()), title="t", description="", width=512, height=512)
-    assert prove(svg, rgba).ssim > 0.93
-
-
-def test_half_transparent_areas_stay_half_transparent() -> None:
-    rgba = np.zeros((64, 64, 4), dtype=np.uint8)
-    rgba[8:56, 8:56] = (200, 0, 0, 128)
-    shapes = VTracer().trace(rgba)
-    assert [round(s.opacity, 2) for s in shapes] == [0.5]
-
-
-def test_an_empty_picture_gives_an_empty_drawing() -> None:
-    assert VTracer().trace(np.zeros((16, 16, 4), dtype=np.uint8)) == ()
-
-
-def test_a_panic_of_the_tracer_is_a_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    import vtracer
-
-    class PanicException(BaseException):
-        pass
-
-    def panic(*_: object, **__: object) -> str:
-        raise PanicException("index out of bounds")
-
-    monkeypatch.setattr(vtracer, "convert_pixels_to_svg", panic)
-    with pytest.raises(TraceError, match="gave up"):
-        VTracer().trace(np.full((8, 8, 4), 255, dtype=np.uint8))
-
-
-def test_any_other_interruption_passes_through(monkeypatch: pytest.MonkeyPatch) -> None:
-    import vtracer
-
-    def stop(*_: object, **__: object) -> str:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(vtracer, "convert_pixels_to_svg", stop)
-    with pytest.raises(KeyboardInterrupt):
-        VTracer().trace(np.full((8, 8, 4), 255, dtype=np.uint8))
+    svg = finish(trace(rgba, BetterTracer()), title="t", description="", width=512, height=512)
+    assert prove(svg, rgba).ssim > 0.98
 
 
 def test_a_pixel_master_cannot_be_spliced() -> None:
     pixels = MasterPicture(master().rgba, None, (0, 0), (1, 1))
     with pytest.raises(TraceError, match="no paths"):
-        splice(pixels, [], VTracer(), lambda _: b"")
+        splice(pixels, [], BetterTracer(), lambda _: b"")

@@ -1,4 +1,4 @@
-"""What every tracer promises; how vtracer's panics are caught is in test_vectorize.py."""
+"""What every tracer promises, and how vtracer's panics are caught."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ from numpy.typing import NDArray
 from models.training import drawings
 from pipelines.engines.renderer import render
 from pipelines.engines.tracer import Tracer, VTracer
+from pipelines.errors import TraceError
 from pipelines.sources import parse_svg
+from pipelines.tracing.better import BetterTracer
+from pipelines.tracing.tracer import RegionTracer
 from pipelines.vectors.path_data import format_path
 from pipelines.vectors.shapes import Shape
 
 Pixels = NDArray[np.uint8]
 
 
-@pytest.fixture(params=[VTracer])
+@pytest.fixture(params=[VTracer, RegionTracer, BetterTracer])
 def tracer(request: pytest.FixtureRequest) -> Tracer:
     """One of the implementations."""
     made: Tracer = request.param()
@@ -102,3 +105,31 @@ def test_a_drawing_whose_svg_is_known_is_traced_near_to_it(tracer: Tracer, seed:
     away = np.abs(render(again, 1024, 1024).astype(int) - render(truth, 1024, 1024))[..., :3]
     assert away.mean() < 5, "against the drawing itself, twice as large as it was traced"
     assert np.quantile(away.max(axis=2), 0.9) < 20
+
+
+# ── vtracer ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_panic_of_vtracer_is_a_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    import vtracer
+
+    class PanicException(BaseException):
+        pass
+
+    def panic(*_: object, **__: object) -> str:
+        raise PanicException("index out of bounds")
+
+    monkeypatch.setattr(vtracer, "convert_raw_image_to_svg", panic)
+    with pytest.raises(TraceError, match="gave up"):
+        VTracer().trace(np.full((8, 8, 4), 255, dtype=np.uint8))
+
+
+def test_any_other_interruption_passes_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    import vtracer
+
+    def stop(*_: object, **__: object) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(vtracer, "convert_raw_image_to_svg", stop)
+    with pytest.raises(KeyboardInterrupt):
+        VTracer().trace(np.full((8, 8, 4), 255, dtype=np.uint8))
