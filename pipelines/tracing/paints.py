@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,8 @@ from pipelines.tracing.raster import FULL, Pixels
 
 _SOLID = 0.97  # opacity from which nothing is taken to shine through
 _NOTHING = 0.02
+_ENOUGH = 24  # pixels whose mean is a better colour than the mode that led to them
+_CUT = 0.15  # share of pixels at the end of the range from which a mean would be off
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -59,3 +62,24 @@ class Paints:
     def _opacity(self) -> NDArray[np.float32]:
         lowest = np.concatenate([self.flats, *(ramp.colours.min(axis=0, keepdims=True) for ramp in self.ramps)])
         return np.asarray(lowest[:, 3] / FULL if lowest.shape[1] == 4 else np.ones(len(lowest)), dtype=np.float32)
+
+
+def measured(paints: Paints, pixels: Pixels, hard: NDArray[np.int32], calm: NDArray[np.bool_]) -> Paints:
+    """The flats with the colours that their `calm` pixels (h, w) really have: the mean, or the median of channels that
+    the end of the range cuts off, as it does on a white page.
+    """
+    ys, xs = np.nonzero(calm & (hard < len(paints.flats)))
+    order = np.argsort(hard[ys, xs], kind="stable")
+    labels, values = hard[ys, xs][order], pixels[ys, xs][order]
+    bounds = np.searchsorted(labels, np.arange(len(paints.flats) + 1))
+    flats = paints.flats.copy()
+    for index, (begin, end) in enumerate(pairwise(bounds)):
+        if end - begin >= _ENOUGH:
+            flats[index] = _level(values[begin:end])
+    return replace(paints, flats=flats)
+
+
+def _level(values: Pixels) -> Pixels:
+    cut = ((values <= 0) | (values >= FULL)).mean(axis=0) > _CUT
+    found: Pixels = np.where(cut, np.median(values, axis=0), values.mean(axis=0, dtype=np.float64)).astype(np.float32)
+    return found

@@ -14,7 +14,7 @@ from pipelines.tracing.contours import Contour, contours, sharpness
 from pipelines.tracing.curves import fit_all
 from pipelines.tracing.evidence import gather
 from pipelines.tracing.noise import measure
-from pipelines.tracing.paints import Paints
+from pipelines.tracing.paints import Paints, measured
 from pipelines.tracing.raster import colour_and_opacity, raster
 from pipelines.tracing.regions import regions
 from pipelines.tracing.stacking import framed_mixture, stack
@@ -38,9 +38,10 @@ class RegionTracer:
         noise = measure(pixels)
         evidence = gather(pixels, noise, palette)
         mixture = regions(evidence)
-        sharp = sharpness(mixture, framed_mixture(mixture), evidence.paints, noise)
-        outlined = [(sheet.paint, contours(sheet, (wide, high), sharp)) for sheet in stack(mixture, evidence.paints)]
-        shapes = _shapes(outlined, evidence.paints, blur=float(np.hypot(sharp.blur, 0.3)))
+        paints = evidence.paints if palette else measured(evidence.paints, pixels, mixture.hard, evidence.flat)
+        sharp = sharpness(mixture, framed_mixture(mixture), paints, noise)
+        outlined = [(sheet.paint, contours(sheet, (wide, high), sharp)) for sheet in stack(mixture, paints)]
+        shapes = _shapes(outlined, paints, blur=float(np.hypot(sharp.blur, 0.3)))
         return shapes if scale == (1.0, 1.0) else tuple(_scaled(shape, scale) for shape in shapes)
 
 
