@@ -60,12 +60,24 @@ def _shapes(outlined: Sequence[tuple[int, list[Contour]]], paints: Paints, *, bl
     """All outlines fitted together, then one shape a paint."""
     lines = [line for _, found in outlined for line in found]
     fitted = fit_all([line.points for line in lines], sigmas=[line.sigma for line in lines], blur=blur)
+    fitted = [_turning_as(line.points, subpath) for line, subpath in zip(lines, fitted, strict=True)]
     ends = np.cumsum([0, *(len(found) for _, found in outlined)])
     return tuple(
         _shape(paint, tuple(fitted[a:b]), paints)
         for (paint, _), (a, b) in zip(outlined, pairwise(ends), strict=True)
         if b > a
     )
+
+
+def _turning_as(points: NDArray[np.float64], subpath: Subpath) -> Subpath:
+    """The subpath in the contour's direction: holes turn against what they are in."""
+    same = (_turn(points) > 0) == (_turn(subpath[:, :3].reshape(-1, 2)) > 0)
+    return subpath if same else subpath[::-1, ::-1]
+
+
+def _turn(points: NDArray[np.float64]) -> float:
+    x, y = points.T
+    return float(x @ np.roll(y, -1) - y @ np.roll(x, -1))
 
 
 def _shape(paint: int, subpaths: tuple[Subpath, ...], paints: Paints) -> Shape:
