@@ -43,14 +43,17 @@ class Explained:
 def near_labels(labels: Labels, ys: NDArray[np.intp], xs: NDArray[np.intp], radius: int) -> Labels:
     """The nearest distinct paints (n, 4) within `radius` pixels of each place, its own first; -1 for want of more."""
     wide = np.pad(labels, radius, constant_values=NOBODY)
-    found = np.full((len(ys), _CANDIDATES), NOBODY, dtype=np.int32)
+    found = np.full((_CANDIDATES, len(ys)), NOBODY, dtype=np.int32)
     count = np.zeros(len(ys), dtype=np.intp)
     for down, across in _around(radius):
-        seen = wide[ys + radius + down, xs + radius + across]
-        new = np.nonzero((seen >= 0) & (count < _CANDIDATES) & (found != seen[:, None]).all(axis=1))[0]
-        found[new, count[new]] = seen[new]
+        seen = wide[ys + (radius + down), xs + (radius + across)]
+        fresh = (seen >= 0) & (count < _CANDIDATES)
+        for one in found:
+            fresh &= one != seen
+        new = np.flatnonzero(fresh)
+        found[count[new], new] = seen[new]
         count[new] += 1
-    return found
+    return np.ascontiguousarray(found.T)
 
 
 def _around(radius: int) -> list[tuple[int, int]]:
@@ -119,6 +122,15 @@ def mixed(pixels: Pixels, evidence: Labels, paints: Paints, *, radius: int, doub
     first, second, share = evidence.copy(), evidence.copy(), np.ones(evidence.shape, dtype=np.float32)
     first[ys, xs], second[ys, xs], share[ys, xs] = found.first, found.second, found.share
     return _filled(Mixture(first, second, share))
+
+
+def nearest_known(labels: Labels) -> Labels:
+    """Each pixel with its own label, or else that of the nearest pixel that has one."""
+    missing = labels < 0
+    if not missing.any() or missing.all():
+        return labels
+    rows, columns = distance_transform_edt(missing, return_distances=False, return_indices=True)
+    return labels[rows, columns]
 
 
 def _filled(mixture: Mixture) -> Mixture:

@@ -17,7 +17,7 @@ from pipelines.tracing.ramp import Numbers, Ramp
 from pipelines.tracing.raster import Pixels
 
 _LEAST = 300  # pixels of an area that is worth a gradient
-_STEEP = 5.0  # levels per pixel: more is an edge
+_STEEP = 12.0  # levels per pixel: more is an edge
 _CHANGE = 10.0  # levels of change that are worth a gradient
 _BINS = 48
 _STOPS = 5
@@ -137,7 +137,7 @@ def _profiled(frame: Frame, values: Numbers, x: Numbers, y: Numbers) -> tuple[fl
 
 def _stops(offsets: Numbers, colours: Numbers) -> tuple[Numbers, Numbers]:
     """As few stops as keep a profile within a level (Douglas and Peucker 1973), five at most."""
-    kept = [0, len(offsets) - 1]
+    kept = sorted({0, len(offsets) - 1})
     while len(kept) < min(_STOPS, len(offsets)):
         drawn = np.stack([np.interp(offsets, offsets[kept], colours[kept, c]) for c in range(colours.shape[1])], axis=1)
         off = np.linalg.norm(drawn - colours, axis=1)

@@ -10,7 +10,7 @@ from scipy.ndimage import distance_transform_edt, maximum_filter, minimum_filter
 from skimage.measure import label
 
 from pipelines.tracing.evidence import Evidence
-from pipelines.tracing.mixtures import NOBODY, Labels, Mixture, explain, mixed, near_labels
+from pipelines.tracing.mixtures import NOBODY, Labels, Mixture, explain, mixed, near_labels, nearest_known
 
 _MOST = 4000  # areas that a drawing may have; in a photograph the smallest go until no more are left
 _LARGEST_SPECK = 256
@@ -20,8 +20,7 @@ def regions(evidence: Evidence) -> Mixture:
     """Every pixel as a mixture of two paints, without slivers and specks."""
     noisy, spread = evidence.noise.noisy, evidence.noise.spread
     radius, doubt = (3, 1.5 * spread) if noisy else (2, 1.0)
-    first = mixed(evidence.seen, evidence.labels, evidence.paints, radius=radius, doubt=doubt)
-    sure = _without_slivers(evidence, first.hard)
+    sure = _without_slivers(evidence, nearest_known(evidence.labels))
     mixture = mixed(evidence.seen, sure, evidence.paints, radius=radius, doubt=doubt)
     speck = 4 if noisy else 3
     mixture = _without_specks(mixture, speck)
