@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import find_objects, gaussian_filter, label
+from scipy.ndimage import binary_dilation, binary_propagation, find_objects, gaussian_filter, label
 
 from pipelines.tracing.noise import Noise, steepness
 from pipelines.tracing.ramp import Numbers, Ramp
@@ -22,6 +22,7 @@ _CHANGE = 10.0  # levels of change that are worth a gradient
 _BINS = 48
 _STOPS = 5
 _MOST = 24  # ramps a picture
+_GROWTH = 8  # pixels that a ramp is looked for beyond its calm area
 _MISS = 1.6  # levels that a profile may be off
 
 
@@ -59,11 +60,18 @@ def _even(slope: NDArray[np.float32]) -> NDArray[np.bool_]:
 
 
 def _explained(pixels: Pixels, ramp: Ramp, box: tuple[slice, ...], where: NDArray[np.bool_], *, limit: float) -> Found:
-    ys, xs = np.nonzero(where)
-    down, across = ys + box[0].start, xs + box[1].start
-    missed = np.linalg.norm(pixels[down, across] - ramp.at(across + 0.5, down + 0.5), axis=1)
+    """All that the ramp explains in its area, and around it as far as it goes on without a break."""
+    top, left = (max(0, side.start - _GROWTH) for side in box)
+    window = slice(top, box[0].stop + _GROWTH), slice(left, box[1].stop + _GROWTH)
+    near = pixels[window]
+    ys, xs = np.indices(near.shape[:2])
+    colours = ramp.at(xs.ravel() + left + 0.5, ys.ravel() + top + 0.5).reshape(near.shape)
+    alike = np.linalg.norm(near - colours, axis=2) < limit
+    seed = np.zeros(alike.shape, dtype=bool)
+    seed[box[0].start - top :, box[1].start - left :][: where.shape[0], : where.shape[1]] = where
+    reach = binary_dilation(seed, iterations=_GROWTH)
     full = np.zeros(pixels.shape[:2], dtype=bool)
-    full[down[missed < limit], across[missed < limit]] = True
+    full[window] = binary_propagation(seed & alike, mask=alike & reach)
     return Found(ramp, full)
 
 
