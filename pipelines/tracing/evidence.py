@@ -7,7 +7,7 @@ by chance. A pixel of a thin line or a dot is an extreme, not a slope, and speak
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -131,7 +131,10 @@ def _small_paints(evidence: Evidence, ys: NDArray[np.intp], xs: NDArray[np.intp]
     colours, spread = evidence.seen[ys, xs], evidence.noise.spread
     apart = max(2.5 * spread, _BLEEDING) if evidence.noise.noisy else 8.0
     flats = evidence.paints.flats
-    least = 1 if not len(evidence.paints) else 5 if evidence.noise.noisy else 3
-    fresh = modes(colours, Width(max(2.0, spread), apart, least), known=flats)[: max(0, _MOST - len(flats))]
+    # JPEG stains a dot with its neighbours' colours: an eye of two dark pixels is an eye though they are not alike
+    width = Width(2.5 * spread, apart, 2, rarity=60.0) if evidence.noise.noisy else Width(2.0, apart, 3)
+    if not len(evidence.paints):
+        width = replace(width, least=1)
+    fresh = modes(colours, width, known=flats)[: max(0, _MOST - len(flats))]
     index, distance = nearest(colours, np.concatenate([flats, fresh]) if len(fresh) else flats)
     return fresh, np.where(distance < max(4 * spread, 1.5 * apart), index, NOBODY)
