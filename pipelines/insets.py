@@ -30,6 +30,7 @@ _MOST = 0.6  # of what can be seen; beyond it, tracing all of it is smaller and 
 _REACH, _LOOSE = 4, 1.0  # pixels that an inset goes beyond its change, and by how much its corners may be cut
 _HOLE, _TIGHT = 1, 0.4  # the same for what is left out below
 _AROUND = 2  # pixels around an inset that are traced with it
+_UNSEEN = 6  # pixels beyond what is seen, from where on nothing is traced
 _OPAQUE, _FAINT = 254, 8  # codes of alpha
 _HALF = 0.1  # of the seam's pixels: antialiased outlines that cross it make fewer
 
@@ -102,7 +103,7 @@ def _group(one: Inset, rgba: Pixels, tracer: Tracer, units: Matrix) -> etree._El
     clip = etree.SubElement(group, SVG + "clipPath", {"id": f"{one.ident}-clip"})
     outline = _outline(inside, tolerance=_LOOSE)
     etree.SubElement(clip, SVG + "path", {"d": format_path(outline, decimals=0)})
-    group.extend(elements(tracer.trace(_continued(part, inside)), prefix=one.ident, decimals=1))
+    group.extend(elements(tracer.trace(continued(part, inside)), prefix=one.ident, decimals=1))
     return group
 
 
@@ -115,11 +116,14 @@ def _box(mask: Bools) -> tuple[slice, slice]:
     )
 
 
-def _continued(part: Pixels, inside: Bools) -> Pixels:
-    """What lies outside is clipped away: there the nearest pixel inside goes on, so that no shape is traced for it."""
-    rows, columns = distance_transform_edt(~inside, return_distances=False, return_indices=True)
-    continued: Pixels = part[rows, columns]
-    return continued
+def continued(picture: Pixels, inside: Bools) -> Pixels:
+    """The picture (h, w, 4) as far as it will be seen (`inside`), and a little farther, where the nearest of its pixels
+    go on: no seam shows, and nothing is traced for what nobody sees.
+    """
+    away, (rows, columns) = distance_transform_edt(~inside, return_indices=True)
+    found: Pixels = picture[rows, columns]
+    found[away > _UNSEEN] = 0
+    return found
 
 
 def _leave_out(root: etree._Element, mask: Bools, units: Matrix) -> None:

@@ -14,13 +14,13 @@ from pathlib import Path
 import numpy as np
 from lxml import etree
 from numpy.typing import NDArray
-from scipy.ndimage import distance_transform_edt
 
 from pipelines.artwork_drawing import artwork_drawing
 from pipelines.edits.letter import set_text
 from pipelines.edits.place import texture_for
 from pipelines.engines.tracer import Tracer
 from pipelines.errors import TraceError
+from pipelines.insets import continued
 from pipelines.lettering.drawing import lettered
 from pipelines.master import MasterPicture
 from pipelines.model import Lettering, Painting, Placement, Source
@@ -86,14 +86,10 @@ def slot_id(master: MasterPicture, slot: str) -> str:
 
 
 def _paint_shapes(master: MasterPicture, edit: Spliced, tracer: Tracer) -> list[etree._Element]:
-    """What was painted into a layer, traced. Where something stands before it, the nearest paint goes on behind that,
-    so that no seam shows.
-    """
+    """What was painted into a layer, traced. It goes on a little behind what stands before it."""
     assert isinstance(edit.step, Painting) and edit.step.inside is not None  # noqa: PT018, S101 (as its caller sees)
     assert edit.picture is not None and edit.area is not None  # noqa: PT018, S101 (as the stage makes sure)
-    whole = edit.area >= WHOLE
-    rows, columns = distance_transform_edt(~whole, return_distances=False, return_indices=True)
-    picture = edit.picture[rows, columns]
+    picture = continued(edit.picture, edit.area >= WHOLE)
     group = etree.Element(SVG + "g")
     (left, top), (across, down) = master.origin, master.scale
     group.set("transform", f"translate({left:.6g} {top:.6g}) scale({1 / across:.6g} {1 / down:.6g})")

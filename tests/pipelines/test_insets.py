@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation, binary_erosion
 
 from pipelines.engines.renderer import render
-from pipelines.insets import Change, insets, lay_over
+from pipelines.insets import Change, continued, insets, lay_over
 from pipelines.tracing.better import BetterTracer
 from pipelines.vectorize import trace
 from pipelines.vectors.layers import SVG
@@ -140,3 +140,11 @@ def test_several_changes_have_groups_of_their_own() -> None:
     root = shown(base, changed(base, other, one | two), Change("slot-a", one), Change("slot-b", two))
     assert [e.get("id") for e in root] == ["master", "slot-a", "slot-b"]
     assert len(list(root.iter(SVG + "clipPath"))) == 2
+
+
+def test_what_nobody_sees_goes_on_a_little_and_is_not_traced_beyond() -> None:
+    picture = drawn(SHAPES)
+    found = continued(picture, MASK)
+    assert np.array_equal(found[MASK], picture[MASK])
+    assert np.array_equal(found[60:120, 104:110], np.repeat(picture[60:120, 103:104], 6, axis=1))
+    assert not found[~binary_dilation(MASK, iterations=14)].any()
