@@ -220,8 +220,8 @@ def _judged(
 ) -> tuple[Scores, Verdict, tuple[str, ...]]:
     """Scores, verdict and notes from what was kept; what is given beside is known once all variants are there."""
     edited = kept_of(shop, "edit", job)
-    noted = tuple(map(str, _list(edited["notes"])))
     drawn = kept_of(shop, "vectorize", job)
+    noted = tuple(map(str, (*_list(edited["notes"]), *_list(drawn.get("notes")))))
     proof = Proof.model_validate(drawn["proof"]) if "svg" in drawn else None
     scores = Scores.model_validate(kept_of(shop, "score", job)["scores"])
     if proof is not None:
@@ -324,5 +324,5 @@ def objects_of(kept: Kept) -> list[str]:
     return found + [Asset.model_validate(a).sha256 for a in _list(kept.get("assets") or [])]
 
 
-def _list(value: JsonValue) -> list[JsonValue]:
+def _list(value: JsonValue | None) -> list[JsonValue]:
     return value if isinstance(value, list) else []

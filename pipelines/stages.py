@@ -28,7 +28,7 @@ from pipelines.model import Lettering, Order, Paint, Painting, Placement, Recipe
 from pipelines.redrawing import Finished, redraw
 from pipelines.score import Slotted, palette, score
 from pipelines.slots.view import SlotView
-from pipelines.vector_proof import prove
+from pipelines.vector_proof import prove, unfit
 from pipelines.vectorize import finish
 from pipelines.workshop import Workshop
 
@@ -173,7 +173,10 @@ def vectorize(shop: Workshop, one: Going) -> Kept:
     done = Finished(shop, recipe, rgba, base, bare, steps=_kept_steps(one), on_top=on_top, style=style)
     wide, high = recipe.size
     svg = finish(redraw(done), title=recipe.name, description="", width=wide, height=high)
-    return {"svg": shop.store.put(svg), "proof": prove(svg, rgba).model_dump()}
+    proof = prove(svg, rgba)
+    kept: Kept = {"svg": shop.store.put(svg), "proof": proof.model_dump()}
+    remark = unfit(svg, proof, rgba.shape[:2])
+    return kept if remark is None else {**kept, "notes": [f"as SVG: {remark}"]}
 
 
 def _on_top(one: Going) -> tuple[Lettering, ...]:

@@ -13,6 +13,7 @@ from pipelines.colour import ciede2000
 from pipelines.engines.renderer import render
 from pipelines.model import Record
 from pipelines.sources import parse_svg
+from pipelines.vectors.layers import SVG
 
 Floats = NDArray[np.floating]
 Bools = NDArray[np.bool_]
@@ -23,6 +24,8 @@ _STEEP = 0.06  # change over two pixels, of 1, from which a slope is an edge; σ
 _FAR = 8.0  # pixels: an edge that has no partner counts as this far off
 _AROUND = 16  # pixels: the reach of an edge's partner, and of what softens edges
 _SAMPLE = 20_000  # pixels whose CIEDE2000 is worked out, at most: their mean is within 2 % of that of all
+_MET = 0.92  # structural similarity that drawn art reaches even when it is blurred, noisy and full of flags
+_AREAS, _FEWEST, _MOST = 0.003, 200, 1500  # areas a pixel that drawn art may have, and the limits of that
 _LUMA = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
 
 
@@ -50,6 +53,24 @@ def prove(svg: bytes, rgba: Pixels) -> Proof:
         holes=round(_holes(rgba[..., 3], drawn[..., 3]), 6),
         gzip_bytes=len(gzip.compress(svg, 6, mtime=0)),
     )
+
+
+def unfit(svg: bytes, proof: Proof, size: tuple[int, int]) -> str | None:
+    """What to say of a picture of that size (h, w) that vectors are not for: so many areas, and still it is not met."""
+    areas = _areas(svg)
+    most = min(max(size[0] * size[1] * _AREAS, _FEWEST), _MOST)
+    if proof.ssim >= _MET or areas <= most:
+        return None
+    return (
+        f"it looks like a photograph or a painting ({areas} areas of colour, structural similarity {proof.ssim:.2f}): "
+        "deliver PNG or WebP, the SVG shows its larger shapes alone"
+    )
+
+
+def _areas(svg: bytes) -> int:
+    """How many outlines it draws."""
+    paths = (element.get("d") or "" for element in parse_svg(svg, "the delivered SVG").iter(SVG + "path"))
+    return sum(data.count("M") + data.count("m") for data in paths)
 
 
 def _differing(first: Pixels, second: Pixels) -> tuple[slice, slice]:

@@ -7,7 +7,7 @@ compared with the picture it stands for.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from pipelines.master import MasterPicture
 from pipelines.model import Lettering, Painting, Placement, Source
 from pipelines.slots.view import SlotView
 from pipelines.sources import decode_raster, svg_size
+from pipelines.tokens import theme
 from pipelines.tracing.better import BetterTracer
 from pipelines.vectors.bend import bend
 from pipelines.vectors.layers import SVG, replaced, unused
@@ -160,14 +161,26 @@ def finish(root: etree._Element, *, title: str, description: str, width: int, he
     return etree.tostring(done, encoding="utf-8")
 
 
-def trace_file(path: str | Path, *, palette: Sequence[str] = ()) -> str:
-    """A picture file (PNG, JPEG, WebP) → the text of an SVG of it, titled by its name, in units of its pixels.
+def trace_picture(
+    rgba: NDArray[np.uint8], *, title: str, palette: Sequence[str] = (), tokens: Mapping[str, str] | None = None
+) -> bytes:
+    """A picture (h, w, 4) → a production SVG of it, in units of its pixels.
 
-    With a `palette` (`#rrggbb`) every fill is one of its colours. Raises SourceError for what is no picture.
+    With a `palette` (`#rrggbb`) every fill is one of its colours. Paint in one of the `tokens` (colour → name) can be
+    recoloured by the custom property of that name.
     """
-    source = Path(path)
-    rgba = decode_raster(source.read_bytes(), source.name).rgba
     high, wide = rgba.shape[:2]
     root = blank(wide, high)
     root.extend(elements(BetterTracer().trace(rgba, palette=palette), prefix="picture", decimals=1))
-    return finish(root, title=source.stem, description="", width=wide, height=high).decode()
+    theme(root, tokens or {})
+    return finish(root, title=title, description="", width=wide, height=high)
+
+
+def trace_file(path: str | Path, *, palette: Sequence[str] = ()) -> str:
+    """A picture file (PNG, JPEG, WebP) → the text of an SVG of it, titled by its name; see `trace_picture`.
+
+    Raises SourceError for what is no picture.
+    """
+    source = Path(path)
+    rgba = decode_raster(source.read_bytes(), source.name).rgba
+    return trace_picture(rgba, title=source.stem, palette=palette).decode()

@@ -210,6 +210,42 @@ def mask(  # noqa: PLR0913, PLR0917 (the options of a command)
 
 
 @app.command()
+def trace(
+    pictures: Annotated[
+        list[Path],
+        typer.Argument(metavar="PICTURE", help="PNG, JPEG or WebP files, or folders.", show_default=False),
+    ],
+    out: Annotated[
+        Path | None, typer.Option(help="A folder, or for one picture a file .svg.", show_default="beside the picture")
+    ] = None,
+    palette: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COLOURS", help="Paint in these alone: eda24b,2d2130 or a TOML file; repeat it."),
+    ] = None,
+    style: Annotated[str | None, typer.Option(help="Paint in a style's colours alone, such as ink-flat.")] = None,
+    title: Annotated[str | None, typer.Option(help="Title of the one drawing.", show_default="its name")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace drawings that are there.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Turn pictures into SVG drawings, and prove each.
+
+    For flat or shaded art, clean or as a model painted it: few shapes, true curves, no gaps. It is not for photographs,
+    and says so. Each drawing is drawn again and compared with its picture: SSIM (1 is alike), ΔE (below 1 nobody sees
+    it), how far edges are off, holes. Beside logo.png it writes logo.svg. Colours that have names, from a style or a
+    TOML file, can be recoloured by CSS.
+    """
+    from studio.traces import Wish, trace_all
+
+    several = len(pictures) > 1 or pictures[0].is_dir()
+    if several and title is not None:
+        raise typer.BadParameter("it is for one picture; each gets its own name", param_hint="--title")
+    if several and out is not None and out.suffix.lower() == ".svg":
+        raise typer.BadParameter("several pictures need a folder", param_hint="--out")
+    wish = Wish(tuple(pictures), out, title, tuple(palette or ()), style, force)
+    raise typer.Exit(trace_all(wish, as_json=as_json))
+
+
+@app.command()
 def doctor(as_json: AsJson = False) -> None:
     """Say what is missing here, and how to mend it."""
     from studio import doctoring

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pipelines.engines.renderer import render
 from pipelines.errors import SourceError
 from pipelines.sources import parse_svg
-from pipelines.vector_proof import prove
+from pipelines.vector_proof import prove, unfit
 
 Pixels = NDArray[np.uint8]
 
@@ -89,3 +89,11 @@ def test_it_is_quick_enough_to_choose_by() -> None:
     begun = time.process_time()
     prove(svg(GROUND), picture)
     assert time.process_time() - begun < 1.0, "0.15 s where the machine is idle"
+
+
+def test_a_picture_of_very_many_areas_that_is_not_met_is_said_to_be_no_drawing() -> None:
+    blots = "".join(f'<path fill="#444" d="m{x} {y}h2v2h-2z"/>' for x in range(0, 96, 4) for y in range(0, 96, 4))
+    met, missed = (prove(svg(GROUND + blots), drawn(svg(GROUND + seen))) for seen in (blots, SQUARE))
+    assert "photograph" in str(unfit(svg(GROUND + blots), missed, (96, 96)))
+    assert unfit(svg(GROUND + blots), met, (96, 96)) is None, "many areas, all met"
+    assert unfit(svg(GROUND), prove(svg(GROUND), drawn(svg(blots))), (96, 96)) is None, "not met, but simple"

@@ -68,7 +68,8 @@ def test_help_answers_within_four_tenths_of_a_second() -> None:
 
 def test_every_command_explains_itself() -> None:
     text = atelier("--help").stdout
-    for command in ("schema", "check", "plan", "run", "resume", "status", "show", "replay", "regions", "doctor"):
+    commands = ("schema", "check", "plan", "run", "resume", "status", "show", "replay", "regions", "trace", "doctor")
+    for command in commands:
         assert command in text
         assert len(atelier(command, "--help").stdout) > 100
 
