@@ -10,6 +10,7 @@ from pipelines.tracing.curves.cutting.breaks import Pieces
 from pipelines.tracing.curves.cutting.prices import LINE
 from pipelines.tracing.curves.joining.ends import Ends, ends
 from pipelines.tracing.curves.joining.outline import Outline
+from pipelines.tracing.curves.primitives.arcs import WIDEST, circle
 from pipelines.tracing.curves.primitives.runs import Runs, runs
 from pipelines.tracing.curves.samples import Samples
 
@@ -52,7 +53,8 @@ def join(samples: Samples, found: Pieces, *, byte: float) -> Outline:
     chord = np.hypot(*(at[after] - at).T)
     reach = np.clip(alone.reach, 0.05 * chord[:, None], 1.5 * chord[:, None])
     handles = np.stack([at, at[after]], axis=1) + reach[..., None] * alone.way * np.array([1, -1])[:, None]
-    return Outline(found, after, before, at, smooth, angle, handles, alone.bulge, level, np.zeros_like(smooth))
+    bulge = _bulges(alone, at, at[after])
+    return Outline(found, after, before, at, smooth, angle, handles, bulge, level, np.zeros_like(smooth))
 
 
 def _runs(samples: Samples, found: Pieces) -> Runs:
@@ -93,6 +95,21 @@ def _levels(these: Runs, kind: Index, ends: Ends, byte: float) -> Index:
     level = np.where(fall.argmin(axis=1) == 1, 1, 2)
     cost = these.weight.sum(axis=0) * (tilt * these.length) ** 2 / 24
     return np.where((kind == LINE) & (tilt < _LEVEL_TILT) & (cost < _LEVEL_BYTES * byte + _LEVEL_PRIOR), level, 0)
+
+
+def _bulges(alone: Ends, start: Array, end: Array) -> Array:
+    """Of arcs that keep their centres while their ends move to `start` and `end` (s, 2)."""
+    bulge = np.where(alone.bulge == 0, 1, alone.bulge)
+    centre, _ = circle(alone.at[:, 0], alone.at[:, 1], bulge)
+    late = _angle(alone.at[:, 0] - centre, start - centre)
+    more = _angle(alone.at[:, 1] - centre, end - centre)
+    sweep = 4 * np.arctan(bulge) + more - late
+    found = np.tan(np.clip(sweep, -WIDEST, WIDEST) / 4)
+    return np.where((alone.bulge != 0) & (found * bulge > 0), found, alone.bulge)
+
+
+def _angle(a: Array, b: Array) -> Array:
+    return np.asarray(np.arctan2(_cross(a, b), (a * b).sum(axis=1)), dtype=np.float64)
 
 
 def _shortened(way: Array, longest: Array) -> Array:

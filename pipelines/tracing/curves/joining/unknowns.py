@@ -59,8 +59,14 @@ def prior(outline: Outline) -> Array:
     chord = np.hypot(*(outline.at[outline.after] - outline.at).T)
     cubic = outline.kind == CUBIC
     held[cubic, _OUT:] = (1 / np.maximum(0.2 * chord[cubic], 0.2) ** 2)[:, None]
-    held[outline.kind == ARC, _OUT] = 100.0
+    arc = outline.kind == ARC
+    held[arc, _OUT] = 100.0 / _steepness(outline.bulge[arc]) ** 2
     return held
+
+
+def _steepness(bulge: Array) -> Array:
+    """How much quicker than its sweep an arc's bulge grows."""
+    return 1 + bulge**2
 
 
 def merged(outline: Outline) -> csr_array:
@@ -138,7 +144,8 @@ def moved(outline: Outline, delta: Array) -> None:
     delta[:, :2] = np.clip(delta[:, :2], -3, 3)
     outline.at = outline.at + delta[:, :2]
     outline.angle = outline.angle + np.clip(delta[:, _ANGLE], -0.3, 0.3) * outline.smooth
-    bulge = outline.bulge + np.clip(delta[:, _OUT], -0.3, 0.3) * (outline.kind == ARC)
+    longest = 0.3 * _steepness(outline.bulge)
+    bulge = outline.bulge + np.clip(delta[:, _OUT], -longest, longest) * (outline.kind == ARC)
     outline.bulge = np.where(np.abs(bulge) < 1e-4, 1e-4, bulge)
     for side, slot in ((0, _OUT), (1, _IN)):
         joint = outline.after if side else np.arange(len(chord))

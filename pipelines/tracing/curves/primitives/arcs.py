@@ -11,7 +11,7 @@ from pipelines.tracing.curves.primitives.runs import Runs
 
 Array = NDArray[np.float64]
 
-_WIDEST = np.radians(340)
+WIDEST = np.radians(340)
 _FLATTEST = 4e3  # pixels of radius; flatter is a line
 
 
@@ -46,8 +46,8 @@ def arcs(runs: Runs) -> Arcs:
     misfit = (w * off**2).sum(axis=0) + runs.tip_misfit(tips) + runs.fine
     side = np.where((u[:-1] * v[1:] - v[:-1] * u[1:]).sum(axis=0) < 0, -1.0, 1.0)
     turn = side * runs.length / np.maximum(radius, 1e-9)
-    wrong = (np.abs(turn) > _WIDEST) | (radius > _FLATTEST) | ~np.isfinite(safe)
-    bulge = np.tan(np.clip(turn, -_WIDEST, _WIDEST) / 4)
+    wrong = (np.abs(turn) > WIDEST) | (radius > _FLATTEST) | ~np.isfinite(safe)
+    bulge = np.tan(np.clip(turn, -WIDEST, WIDEST) / 4)
     return Arcs(np.stack([ax + mx, ay + my]), radius, bulge, np.where(wrong, np.inf, misfit))
 
 

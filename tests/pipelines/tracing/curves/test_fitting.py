@@ -217,3 +217,16 @@ def test_ten_thousand_points_take_well_under_a_second() -> None:
     start = time.process_time()
     fit_all(contours, sigmas=[np.full(len(c), 0.1) for c in contours])
     assert time.process_time() - start < 1.5
+
+
+@pytest.mark.parametrize("how", [clean, soft])
+@pytest.mark.parametrize("gap", [0.15, 0.3, 1.2])
+def test_an_arc_of_nearly_a_whole_turn_keeps_its_circle(how: Fit, gap: float) -> None:
+    def ring(x: Array, y: Array) -> NDArray[np.bool_]:
+        away, angle = np.hypot(x - 48, y - 48), np.abs(np.arctan2(y - 48, x - 48))
+        return np.asarray((away < 40) & (away > 22) & (angle > gap))
+
+    points = drawn_again(how(ring))
+    away = np.hypot(*(points - 48).T)
+    inside = np.abs(np.arctan2(*(points - 48).T[::-1])) > gap + 0.2
+    assert np.minimum(np.abs(away - 40), np.abs(away - 22))[inside].max() < 0.6
