@@ -13,6 +13,7 @@ from lxml import etree
 from numpy.typing import NDArray
 
 from pipelines.catalogue import Catalogue
+from pipelines.deliver import encode_png
 from pipelines.engines.fakes import FakeModels
 from pipelines.engines.renderer import render
 from pipelines.home import ROOT
@@ -170,3 +171,14 @@ def test_a_style_sheet_that_no_sprite_can_keep_is_told(tmp_path: Path) -> None:
     manifest = Manifest.model_validate_json((done.pack / "manifest.json").read_text())
     assert manifest.sprite is None
     assert any("no sprite" in warning for warning in manifest.warnings)
+
+
+def test_a_master_that_vectors_are_not_for_says_so_in_each_variants_notes(tmp_path: Path) -> None:
+    speckled = np.full((256, 256, 4), 255, np.uint8)
+    blots = np.random.default_rng(3).integers(0, 256, (28, 64, 3), np.uint8)
+    speckled[144:, :, :3] = blots.repeat(4, axis=0).repeat(4, axis=1)
+    speckled[145::4, 1::4, :3] //= 2
+    done = deliver(tmp_path, PICTURE, files={**FILES, "master.png": encode_png(speckled)})
+    assert done.failed == {}
+    for variant in done.variants.values():
+        assert any(note.startswith("as SVG: it looks like a photograph") for note in variant.notes)
