@@ -21,7 +21,7 @@ from pipelines.sources import svg_size
 from pipelines.vectors.layers import SVG, unused
 from pipelines.vectors.path_data import format_path
 from pipelines.vectors.paths import Subpath, polygon, transform
-from pipelines.vectors.write import elements
+from pipelines.vectors.write import traced_elements
 
 Pixels = NDArray[np.uint8]
 Bools = NDArray[np.bool_]
@@ -103,7 +103,7 @@ def _group(one: Inset, rgba: Pixels, tracer: Tracer, units: Matrix) -> etree._El
     clip = etree.SubElement(group, SVG + "clipPath", {"id": f"{one.ident}-clip"})
     outline = _outline(inside, tolerance=_LOOSE)
     etree.SubElement(clip, SVG + "path", {"d": format_path(outline, decimals=0)})
-    group.extend(elements(tracer.trace(continued(part, inside)), prefix=one.ident, decimals=1))
+    group.extend(traced_elements(tracer.trace(continued(part, inside)), prefix=one.ident))
     return group
 
 

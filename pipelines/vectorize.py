@@ -33,7 +33,7 @@ from pipelines.vectors.layers import SVG, replaced, unused
 from pipelines.vectors.paths import polygon
 from pipelines.vectors.shapes import Shape
 from pipelines.vectors.shorten import shorten
-from pipelines.vectors.write import elements
+from pipelines.vectors.write import QUARTERS, elements, in_quarters, traced_elements
 
 Array = NDArray[np.float64]
 Read = Callable[[Source], bytes]
@@ -94,7 +94,7 @@ def _paint_shapes(master: MasterPicture, edit: Spliced, tracer: Tracer) -> list[
     group = etree.Element(SVG + "g")
     (left, top), (across, down) = master.origin, master.scale
     group.set("transform", f"translate({left:.6g} {top:.6g}) scale({1 / across:.6g} {1 / down:.6g})")
-    group.extend(elements(tracer.trace(picture), prefix=slot_id(master, edit.step.inside.slot), decimals=1))
+    group.extend(traced_elements(tracer.trace(picture), prefix=slot_id(master, edit.step.inside.slot)))
     return [group]
 
 
@@ -127,7 +127,7 @@ def trace(rgba: NDArray[np.uint8], tracer: Tracer, *, ident: str = "picture") ->
     height, width = rgba.shape[:2]
     root = blank(width, height)
     group = etree.SubElement(root, SVG + "g", {"id": ident})
-    group.extend(elements(tracer.trace(rgba), prefix=ident, decimals=1))
+    group.extend(traced_elements(tracer.trace(rgba), prefix=ident))
     return root
 
 
@@ -164,14 +164,15 @@ def finish(root: etree._Element, *, title: str, description: str, width: int, he
 def trace_picture(
     rgba: NDArray[np.uint8], *, title: str, palette: Sequence[str] = (), tokens: Mapping[str, str] | None = None
 ) -> bytes:
-    """A picture (h, w, 4) → a production SVG of it, in units of its pixels.
+    """A picture (h, w, 4) → a production SVG of it, as large as it, in units of quarters of its pixels.
 
     With a `palette` (`#rrggbb`) every fill is one of its colours. Paint in one of the `tokens` (colour → name) can be
     recoloured by the custom property of that name.
     """
     high, wide = rgba.shape[:2]
-    root = blank(wide, high)
-    root.extend(elements(BetterTracer().trace(rgba, palette=palette), prefix="picture", decimals=1))
+    root = blank(QUARTERS * wide, QUARTERS * high)
+    shapes = BetterTracer().trace(rgba, palette=palette)
+    root.extend(elements(in_quarters(shapes), prefix="picture", decimals=0))
     theme(root, tokens or {})
     return finish(root, title=title, description="", width=wide, height=high)
 

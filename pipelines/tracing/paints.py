@@ -66,7 +66,7 @@ class Paints:
 
 def measured(paints: Paints, pixels: Pixels, hard: NDArray[np.int32], calm: NDArray[np.bool_]) -> Paints:
     """The flats with the colours that their `calm` pixels (h, w) really have: the mean, or the median of channels that
-    the end of the range cuts off, as it does on a white page.
+    are without noise, or that the end of the range cuts off, as it does on a white page.
     """
     ys, xs = np.nonzero(calm & (hard < len(paints.flats)))
     order = np.argsort(hard[ys, xs], kind="stable")
@@ -81,5 +81,6 @@ def measured(paints: Paints, pixels: Pixels, hard: NDArray[np.int32], calm: NDAr
 
 def _level(values: Pixels) -> Pixels:
     cut = ((values <= 0) | (values >= FULL)).mean(axis=0) > _CUT
-    found: Pixels = np.where(cut, np.median(values, axis=0), values.mean(axis=0, dtype=np.float64)).astype(np.float32)
-    return found
+    even = values.std(axis=0) < 1
+    mean = values.mean(axis=0, dtype=np.float64)
+    return np.asarray(np.where(cut | even, np.median(values, axis=0), mean), dtype=np.float32)

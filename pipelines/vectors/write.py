@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from lxml import etree
 
 from pipelines.vectors.layers import SVG
 from pipelines.vectors.path_data import format_path
 from pipelines.vectors.shapes import Clip, Gradient, Shape
+
+QUARTERS = 4
 
 
 def elements(shapes: tuple[Shape, ...], *, prefix: str, decimals: int) -> list[etree._Element]:
@@ -18,6 +22,26 @@ def elements(shapes: tuple[Shape, ...], *, prefix: str, decimals: int) -> list[e
     writer = _Writer(prefix, decimals)
     drawn = [writer.shape(shape) for shape in shapes]
     return [*writer.definitions, *drawn]
+
+
+def traced_elements(shapes: tuple[Shape, ...], *, prefix: str) -> list[etree._Element]:
+    """Elements that draw traced `shapes`, which are in pixels, in a group of whole quarters of a pixel: that is as near
+    as tracing comes, and shorter than tenths by a fifth.
+    """
+    group = etree.Element(SVG + "g", {"transform": f"scale({1 / QUARTERS:g})".replace("0.", ".")})
+    group.extend(elements(in_quarters(shapes), prefix=prefix, decimals=0))
+    return [group] if shapes else []
+
+
+def in_quarters(shapes: tuple[Shape, ...]) -> tuple[Shape, ...]:
+    """Shapes in pixels → in quarters of a pixel."""
+    return tuple(_enlarged(shape) for shape in shapes)
+
+
+def _enlarged(shape: Shape) -> Shape:
+    paint = shape.paint if isinstance(shape.paint, str) else shape.paint.mapped(lambda points: points * QUARTERS)
+    clips = tuple(replace(c, subpaths=tuple(s * QUARTERS for s in c.subpaths)) for c in shape.clips)
+    return replace(shape, subpaths=tuple(s * QUARTERS for s in shape.subpaths), paint=paint, clips=clips)
 
 
 class _Writer:
