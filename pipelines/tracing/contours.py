@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter, map_coordinates, maximum_filter
+from scipy.ndimage import gaussian_filter, map_coordinates, maximum_filter, minimum_filter
 from skimage.measure import find_contours
 
 from pipelines.tracing.mixtures import Mixture
@@ -18,9 +18,11 @@ Array = NDArray[np.float64]
 Field = NDArray[np.float32]
 
 HIDDEN = 1.5  # pixels that an outline may be off beneath other paint and beyond the frame
+_SHALLOW, _DEEP = 0.8, 7  # pixels that it may be off where it would soon be seen: so wide a window shows other paint
 _CLEAN, _NOISY = 0.05, 0.1  # pixels that an outline is off at best
 _LEAST_CONTRAST = 8.0
 _LEAST_AREA = 0.6  # square pixels
+_CRISP = 0.45  # pixels of blur below which a pixel is mixed by its area alone
 _THIN, _FAINT = 0.9, 0.15  # cover at which a shape never fills a pixel, and at which it is not there
 
 
@@ -57,13 +59,14 @@ def sharpness(mixture: Mixture, framed: Mixture, paints: Paints, noise: Noise) -
 def contours(sheet: Sheet, size: tuple[int, int], sharp: Sharpness) -> list[Contour]:
     """The outlines of a sheet of a picture of `size` (wide, high)."""
     cover = _with_thin_lines(sheet.cover, sharp.blur) if sharp.noise.noisy else sheet.cover
-    cover = np.pad(_ended(cover, sheet, size), 1)
+    cover = np.pad(_ended(_by_area(cover) if sharp.blur < _CRISP else cover, sheet, size), 1)
+    deep = minimum_filter(sheet.above, _DEEP)
     found = []
     for line in find_contours(cover, 0.5):
         ring = line[:-1] - 1
         if len(ring) >= 4 and _area(ring) >= _LEAST_AREA:
             points = ring[:, ::-1] + 0.5 + np.array(sheet.corner)
-            found.append(Contour(points, _sigma(ring, points, sheet, size, sharp)))
+            found.append(Contour(points, _sigma(ring, points, sheet, deep, size, sharp)))
     return found
 
 
@@ -88,8 +91,19 @@ def _area(ring: Array) -> float:
     return abs(float(x @ np.roll(y, -1) - y @ np.roll(x, -1))) / 2
 
 
-def _sigma(ring: Array, points: Array, sheet: Sheet, size: tuple[int, int], sharp: Sharpness) -> Array:
-    """Noise moves an edge by its strength over the edge's contrast; what is hidden may lie about anywhere."""
+def _by_area(cover: Field) -> Field:
+    """The cover with which linear steps to the neighbours, one full and one empty, cross a half where the edge lies:
+    with the plain share of a pixel's area they are off by up to a twelfth of a pixel.
+    """
+    less = np.clip(np.minimum(cover, 1 - cover), 0, 0.5)
+    crossing = less / (0.5 + less)
+    return np.where(cover > 0.5, 1 - crossing, crossing).astype(np.float32)
+
+
+def _sigma(ring: Array, points: Array, sheet: Sheet, deep: Field, size: tuple[int, int], sharp: Sharpness) -> Array:
+    """Noise moves an edge by its strength over the edge's contrast; what is hidden may lie about anywhere, but may not
+    peep out.
+    """
     hidden = map_coordinates(sheet.above, ring.T, order=1, mode="nearest") > 0.5
     x, y = points.T
     beyond = (x <= 0) | (y <= 0) | (x >= size[0]) | (y >= size[1])
@@ -98,7 +112,8 @@ def _sigma(ring: Array, points: Array, sheet: Sheet, size: tuple[int, int], shar
     columns = np.clip(columns, 0, sheet.cover.shape[1] - 1) + sheet.box[1].start
     noise = sharp.noise
     off = _NOISY + noise.spread / np.maximum(sharp.contrast[rows, columns], _LEAST_CONTRAST) if noise.noisy else _CLEAN
-    return np.where(hidden | beyond, HIDDEN, off).astype(np.float64)
+    below = np.where(map_coordinates(deep, ring.T, order=0, mode="nearest") > 0.5, HIDDEN, np.maximum(off, _SHALLOW))
+    return np.where(beyond, HIDDEN, np.where(hidden, below, off)).astype(np.float64)
 
 
 def _with_thin_lines(cover: Field, blur: float) -> Field:

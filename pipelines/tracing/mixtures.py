@@ -130,7 +130,8 @@ def nearest_known(labels: Labels) -> Labels:
     if not missing.any() or missing.all():
         return labels
     rows, columns = distance_transform_edt(missing, return_distances=False, return_indices=True)
-    return labels[rows, columns]
+    found: Labels = labels[rows, columns]
+    return found
 
 
 def _filled(mixture: Mixture) -> Mixture:
