@@ -11,12 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter, maximum_filter
+from scipy.ndimage import gaussian_filter, maximum_filter, minimum_filter
 
 from pipelines.tracing.raster import Pixels
 
 _NOISY = 0.3  # levels per pixel of gradient in the calm quarter of a picture: drawn art has none
 _CALM = 25  # percent of a picture that is taken to be calm
+_SOFT, _EDGE = 5.0, 30.0  # steps from pixel to pixel that an edge takes where it is not drawn; levels that make an edge
 _REFERENCE = 0.75  # gradient, in levels per pixel, of white noise of 3 levels after JPEG
 _SPREAD = 4.5  # levels of colour distance that such noise leaves in a pixel
 _STEEP, _NEAR = 8.0, 7  # levels per pixel: more is an edge and no noise, as is what lies in a window of so many pixels
@@ -49,8 +50,26 @@ def measure(pixels: Pixels) -> Noise:
     tell = level & ((pixels[..., :3] > 2) & (pixels[..., :3] < 253)).any(axis=2)
     calm = slope[tell if int(tell.sum()) > max(_ENOUGH, _SHARE * tell.size) else level]
     gradient = float(np.percentile(calm, _CALM)) if len(calm) else 0.0
+    if _steps(pixels) > _SOFT:
+        gradient = max(gradient, 1.01 * _NOISY)
     spread = _SPREAD * max(gradient / _REFERENCE, 0.5) if gradient > _NOISY else 1.0
     return Noise(smooth, slope, gradient, spread)
+
+
+def _steps(pixels: Pixels) -> float:
+    """In how many steps edges go from one colour to the other. Drawn ones take about two; enlarging, blur, and the
+    ringing of JPEG, which may leave all else perfectly calm, make it more.
+    """
+    grey = pixels.mean(axis=2)
+    span = maximum_filter(grey, _NEAR) - minimum_filter(grey, _NEAR)
+    steps = edges = 0.0
+    for axis in (0, 1):
+        step = np.abs(np.diff(grey, axis=axis))
+        whole = span[: step.shape[0], : step.shape[1]]
+        near = whole >= _EDGE
+        steps += float((step[near] > 1).sum())
+        edges += float((step[near] / whole[near]).sum())
+    return steps / max(edges, 1.0)
 
 
 def steepness(pixels: Pixels) -> NDArray[np.float32]:
