@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter
 
 from pipelines.tracing.mixtures import NOBODY, Labels, explain, near_labels
 from pipelines.tracing.modes import Colours, Width, modes, nearest
@@ -22,6 +23,8 @@ from pipelines.tracing.raster import Pixels, colours_of
 _STEPS = ((0, 1), (1, 0), (1, 1), (1, -1))
 _ALIGNED = 0.6  # cosine between the changes on both sides of a slope
 _BLEEDING = 36.0  # levels by which JPEG stains what is near an edge
+_WIDE = 2.5  # pixels
+_MANY = 48  # colours of flat areas that drawn art may have
 _MOST = 80  # flat colours; what has more is no flat art
 
 
@@ -42,8 +45,8 @@ def gather(pixels: Pixels, noise: Noise, palette: Sequence[str] = ()) -> Evidenc
     """The evidence of a raster; with a `palette` (`#rrggbb`) its colours are the only paints."""
     seen = sharpened(pixels) if noise.noisy else pixels
     flat = noise.slope < max(2.9 * noise.gradient, 1.5) if noise.noisy else _equal_blocks(pixels)
-    speaks = ~_slopes(seen, max(8.0, 8 * noise.gradient) if noise.noisy else 3.0) | flat
-    clear = np.where(flat[..., None], noise.smooth, seen) if noise.noisy else pixels
+    speaks = ~_slopes(seen, max(4.0, 8 * noise.gradient) if noise.noisy else 3.0) | flat
+    clear = _calmed(pixels, seen, flat, noise) if noise.noisy else pixels
     found = () if palette else ramps(pixels, noise)
     ramped = np.zeros(flat.shape, dtype=bool)
     for one in found:
@@ -51,13 +54,30 @@ def gather(pixels: Pixels, noise: Noise, palette: Sequence[str] = ()) -> Evidenc
     if palette:
         flats = _with_nothing(colours_of(palette, pixels.shape[2]))
     else:
-        width = Width(2.0, 7.0, 25) if noise.noisy else Width(1.0, 3.0, 6)
-        flats = modes(clear[flat & ~ramped], width)[:_MOST]
+        flats = _flats(clear[flat & ~ramped], Width(2.0, 7.0, 25) if noise.noisy else Width(1.0, 3.0, 6))
     labels = np.full(flat.shape, NOBODY, dtype=np.int32)
     for index, one in enumerate(found):
         labels[one.where] = index  # until it is known how many flats there are
     return _labelled(Evidence(seen, labels, Paints(flats, tuple(one.ramp for one in found)), flat, noise),
                      clear, speaks & ~ramped, ramped, locked=bool(palette))  # fmt: skip
+
+
+def _calmed(pixels: Pixels, seen: Pixels, flat: NDArray[np.bool_], noise: Noise) -> Pixels:
+    """Each pixel smoothed as widely as nothing but noise is lost by it: two colours that noise makes overlap then part
+    along a line.
+    """
+    wide = gaussian_filter(pixels, (_WIDE, _WIDE, 0), truncate=2)
+    even = (np.abs(wide - noise.smooth).max(axis=2) < 0.5 * noise.spread) & flat
+    return np.where(even[..., None], wide, np.where(flat[..., None], noise.smooth, seen))
+
+
+def _flats(colours: Colours, width: Width) -> Colours:
+    """The colours of flat pixels. Soft painting has no end of them, and is given few, far from one another."""
+    found = modes(colours, width)
+    while len(found) > _MANY:
+        width = replace(width, apart=1.4 * width.apart, rarity=1.4 * width.rarity)
+        found = modes(colours, width)
+    return found
 
 
 def _with_nothing(flats: Colours) -> Colours:

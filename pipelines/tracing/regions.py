@@ -11,9 +11,12 @@ from skimage.measure import label
 
 from pipelines.tracing.evidence import Evidence
 from pipelines.tracing.mixtures import NOBODY, Labels, Mixture, explain, mixed, near_labels, nearest_known
+from pipelines.tracing.raster import Pixels
 
 _MOST = 4000  # areas that a drawing may have; in a photograph the smallest go until no more are left
 _LARGEST_SPECK = 256
+_FAINT, _FAINT_NOISY = 60.0, 600.0  # levels times pixels that nobody sees
+_CONTRAST = 10.0  # levels: the faintest that an area is looked at for
 
 
 def regions(evidence: Evidence) -> Mixture:
@@ -22,11 +25,12 @@ def regions(evidence: Evidence) -> Mixture:
     radius, doubt = (3, 1.5 * spread) if noisy else (2, 1.0)
     sure = _without_slivers(evidence, nearest_known(evidence.labels))
     mixture = mixed(evidence.seen, sure, evidence.paints, radius=radius, doubt=doubt)
-    speck = 4 if noisy else 3
-    mixture = _without_specks(mixture, speck)
+    speck, faint = (4, _FAINT_NOISY) if noisy else (3, _FAINT)
+    means = evidence.paints.means
+    mixture = _without_specks(mixture, means, speck, faint=faint)
     while speck < _LARGEST_SPECK and int(_areas(mixture.hard).max()) > _MOST:
         speck *= 4
-        mixture = _without_specks(mixture, speck)
+        mixture = _without_specks(mixture, means, speck, faint=faint)
     return mixture
 
 
@@ -59,16 +63,23 @@ def _without_slivers(evidence: Evidence, hard: Labels) -> Labels:
     return np.where(explained[areas] & doubtful, NOBODY, evidence.labels)
 
 
-def _without_specks(mixture: Mixture, least: int) -> Mixture:
-    """Areas smaller than `least` pixels take after the nearest that is larger."""
+def _without_specks(mixture: Mixture, means: Pixels, least: int, *, faint: float) -> Mixture:
+    """Areas of less than `least` pixels take after the nearest that is larger, and so do those that hardly show: whose
+    pixels times their contrast with it, in levels, are less than `faint`.
+    """
     hard = mixture.hard
     areas = _areas(hard)
-    small = (np.bincount(areas.ravel()) < least)[areas]
+    size = np.bincount(areas.ravel())
+    small = (size < max(least, faint / _CONTRAST))[areas]
     if not small.any() or small.all():
         return mixture
     rows, columns = distance_transform_edt(small, return_distances=False, return_indices=True)
     taken = hard[rows, columns]
-    changed = small & (taken != hard)
+    ys, xs = np.nonzero(small)
+    contrast = np.linalg.norm(means[hard[ys, xs]] - means[taken[ys, xs]], axis=1)
+    shown = np.bincount(areas[ys, xs], weights=contrast, minlength=len(size))
+    gone = (size < least) | (shown < faint)
+    changed = small & gone[areas] & (taken != hard)
     return replace(
         mixture,
         first=np.where(changed, taken, mixture.first),
