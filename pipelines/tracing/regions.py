@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import distance_transform_edt, maximum_filter, minimum_filter
@@ -16,6 +14,7 @@ from pipelines.tracing.raster import Pixels
 _MOST = 4000  # areas that a drawing may have; in a photograph the smallest go until no more are left
 _LARGEST_SPECK = 256
 _FAINT, _FAINT_NOISY = 60.0, 600.0  # levels times pixels that nobody sees
+_AROUND = 4  # pixels in which a speck's neighbours are looked for
 _CONTRAST = 10.0  # levels: the faintest that an area is looked at for
 
 
@@ -26,11 +25,11 @@ def regions(evidence: Evidence) -> Mixture:
     sure = _without_slivers(evidence, nearest_known(evidence.labels))
     mixture = mixed(evidence.seen, sure, evidence.paints, radius=radius, doubt=doubt)
     speck, faint = (4, _FAINT_NOISY) if noisy else (3, _FAINT)
-    means = evidence.paints.means
-    mixture = _without_specks(mixture, means, speck, faint=faint)
+    mixture = _without_specks(evidence, mixture, speck, faint=faint, mixing=True)
+    mixture = _without_specks(evidence, mixture, speck, faint=faint, mixing=False)
     while speck < _LARGEST_SPECK and int(_areas(mixture.hard).max()) > _MOST:
         speck *= 4
-        mixture = _without_specks(mixture, means, speck, faint=faint)
+        mixture = _without_specks(evidence, mixture, speck, faint=faint, mixing=False)
     return mixture
 
 
@@ -63,26 +62,37 @@ def _without_slivers(evidence: Evidence, hard: Labels) -> Labels:
     return np.where(explained[areas] & doubtful, NOBODY, evidence.labels)
 
 
-def _without_specks(mixture: Mixture, means: Pixels, least: int, *, faint: float) -> Mixture:
-    """Areas of less than `least` pixels take after the nearest that is larger, and so do those that hardly show: whose
-    pixels times their contrast with it, in levels, are less than `faint`.
+def _without_specks(evidence: Evidence, mixture: Mixture, least: int, *, faint: float, mixing: bool) -> Mixture:
+    """Areas of less than `least` pixels go, and those that hardly show: whose pixels times their contrast with the
+    nearest, in levels, are less than `faint`. They become mixtures of their neighbours, or else the one most alike.
     """
-    hard = mixture.hard
+    hard, means = mixture.hard, evidence.paints.means
     areas = _areas(hard)
     size = np.bincount(areas.ravel())
     small = (size < max(least, faint / _CONTRAST))[areas]
     if not small.any() or small.all():
         return mixture
     rows, columns = distance_transform_edt(small, return_distances=False, return_indices=True)
-    taken = hard[rows, columns]
     ys, xs = np.nonzero(small)
-    contrast = np.linalg.norm(means[hard[ys, xs]] - means[taken[ys, xs]], axis=1)
+    taken = hard[rows[ys, xs], columns[ys, xs]]
+    contrast = np.linalg.norm(means[hard[ys, xs]] - means[taken], axis=1)
     shown = np.bincount(areas[ys, xs], weights=contrast, minlength=len(size))
-    gone = (size < least) | (shown < faint)
-    changed = small & gone[areas] & (taken != hard)
-    return replace(
-        mixture,
-        first=np.where(changed, taken, mixture.first),
-        second=np.where(changed, taken, mixture.second),
-        share=np.where(changed, np.float32(1), mixture.share),
-    )
+    gone = ((size < least) | (shown < faint))[areas[ys, xs]]
+    places, nearest = (ys[gone], xs[gone]), taken[gone]
+    hard[places] = NOBODY
+    candidates = near_labels(hard, *places, _AROUND)
+    candidates[:, 0] = np.where(candidates[:, 0] < 0, nearest, candidates[:, 0])
+    first, second, share = mixture.first.copy(), mixture.second.copy(), mixture.share.copy()
+    if mixing:
+        found = explain(evidence.seen[places], candidates, evidence.paints, places, doubt=evidence.noise.spread)
+        first[places], second[places], share[places] = found.first, found.second, found.share
+    else:
+        first[places] = second[places] = _most_alike(evidence.seen[places], candidates, means)
+        share[places] = 1
+    return Mixture(first, second, share)
+
+
+def _most_alike(colours: Pixels, candidates: Labels, means: Pixels) -> Labels:
+    """Of each place's candidates (n, k) the one that is nearest in colour."""
+    apart = np.linalg.norm(means[candidates] - colours[:, None], axis=2)
+    return candidates[np.arange(len(candidates)), np.where(candidates < 0, np.inf, apart).argmin(axis=1)]
