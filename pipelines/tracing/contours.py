@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter, map_coordinates, maximum_filter, minimum_filter
+from scipy.ndimage import distance_transform_edt, gaussian_filter, map_coordinates, maximum_filter
 from skimage.measure import find_contours
 
 from pipelines.tracing.mixtures import Mixture
@@ -18,7 +18,7 @@ Array = NDArray[np.float64]
 Field = NDArray[np.float32]
 
 HIDDEN = 1.5  # pixels that an outline may be off beneath other paint and beyond the frame
-_SHALLOW, _DEEP = 0.8, 7  # pixels that it may be off where it would soon be seen: so wide a window shows other paint
+_SLACK = 0.43  # of its way to where it would be seen may a hidden outline be off
 _CLEAN, _NOISY = 0.05, 0.1  # pixels that an outline is off at best
 _LEAST_CONTRAST = 8.0
 _LEAST_AREA = 0.6  # square pixels
@@ -60,7 +60,7 @@ def contours(sheet: Sheet, size: tuple[int, int], sharp: Sharpness) -> list[Cont
     """The outlines of a sheet of a picture of `size` (wide, high)."""
     cover = _with_thin_lines(sheet.cover, sharp.blur) if sharp.noise.noisy else sheet.cover
     cover = np.pad(_ended(_by_area(cover) if sharp.blur < _CRISP else cover, sheet, size), 1)
-    deep = minimum_filter(sheet.above, _DEEP)
+    deep = np.asarray(distance_transform_edt(sheet.above > 0.5), dtype=np.float32)
     found = []
     for line in find_contours(cover, 0.5):
         ring = line[:-1] - 1
@@ -112,7 +112,7 @@ def _sigma(ring: Array, points: Array, sheet: Sheet, deep: Field, size: tuple[in
     columns = np.clip(columns, 0, sheet.cover.shape[1] - 1) + sheet.box[1].start
     noise = sharp.noise
     off = _NOISY + noise.spread / np.maximum(sharp.contrast[rows, columns], _LEAST_CONTRAST) if noise.noisy else _CLEAN
-    below = np.where(map_coordinates(deep, ring.T, order=0, mode="nearest") > 0.5, HIDDEN, np.maximum(off, _SHALLOW))
+    below = np.clip(_SLACK * map_coordinates(deep, ring.T, order=1, mode="nearest"), off, HIDDEN)
     return np.where(beyond, HIDDEN, np.where(hidden, below, off)).astype(np.float64)
 
 

@@ -89,9 +89,10 @@ def _ground(framed: _Ranked, paint: int) -> Sheet:
     above = np.where(over[mixture.first], mixture.share, 0) + np.where(over[mixture.second], 1 - mixture.share, 0)
     cover = np.where(mixture.first == paint, mixture.share, 0) + np.where(mixture.second == paint, 1 - mixture.share, 0)
     own, higher = framed.hard == paint, over[framed.hard]
-    inner = higher if (own | higher).all() else higher & (distance_transform_edt(own | higher) > _INSIDE)
+    covered = own | higher
+    inner = covered if covered.all() else covered & (distance_transform_edt(covered) > _INSIDE)
     whole = slice(0, own.shape[0]), slice(0, own.shape[1])
-    return Sheet(paint, cover + above * (inner | _beneath(own, higher)), above, whole, (-FRAME, -FRAME))
+    return Sheet(paint, cover + above * np.maximum(inner, _beneath(own, higher)), above, whole, (-FRAME, -FRAME))
 
 
 def _sheet(framed: _Ranked, paint: int, box: Box) -> Sheet:
@@ -109,16 +110,19 @@ def _sheet(framed: _Ranked, paint: int, box: Box) -> Sheet:
     return Sheet(paint, cover + above * beneath, above, window, (left - FRAME, top - FRAME))
 
 
-def _beneath(own: NDArray[np.bool_], over: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """How far a paint goes on: some way under its neighbours above, but nearer to itself than to what lies below it, so
-    that it never peeps out; and through all of what it encloses.
+def _beneath(own: NDArray[np.bool_], over: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """How much of each pixel a paint goes on in: some way under its neighbours above, but only half the way to what
+    lies below it, so that it never peeps out; and through all of what it encloses.
     """
+    covered = own | over
     if not over.any():
-        return over
-    distance, (rows, columns) = distance_transform_edt(over, return_indices=True)
-    found = over & (distance <= REACH) & own[rows, columns]
-    enclosed = binary_fill_holes(own | found) & ~own & ~found
+        return own.astype(np.float32)
+    far = distance_transform_edt(~own)
+    room = distance_transform_edt(covered) if not covered.all() else np.full(own.shape, np.inf)
+    reached = np.clip(0.5 + (room - far) / 2, 0, 1) * (far <= REACH)
+    found = np.where(own, 1, np.where(over, reached, 0)).astype(np.float32)
+    enclosed = binary_fill_holes(found >= 0.5) & (found < 1)
     if enclosed.any():
         holes, _ = label(enclosed)
-        found |= enclosed & ~np.isin(holes, np.unique(holes[enclosed & ~over]))
-    return np.asarray(found)
+        found[enclosed & ~np.isin(holes, np.unique(holes[enclosed & ~over]))] = 1
+    return found

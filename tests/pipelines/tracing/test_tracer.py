@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -151,7 +153,32 @@ def test_a_transparent_ground_stays_transparent(discs: list[tuple[int, int, int]
     ground = binary_erosion(rgba[..., 3] == 0, iterations=2, border_value=1)
     assert drawn[ground][:, 3].max(initial=0) == 0
     ink = binary_erosion(rgba[..., 3] == 255, iterations=2)
-    assert drawn[ink][:, 3].min(initial=255) >= 230
+    assert drawn[ink][:, 3].min(initial=255) >= 250
+
+
+@pytest.mark.parametrize(
+    "discs",
+    [
+        [(92, 109, 17), (103, 90, 34)],
+        [(43, 20, 16), (95, 33, 15), (29, 93, 30), (78, 49, 34)],
+        [(26, 32, 31), (72, 45, 27), (62, 94, 21), (79, 52, 32)],
+    ],
+)
+def test_thin_crescents_on_a_transparent_ground_join_without_a_seam(discs: list[tuple[int, int, int]]) -> None:
+    colours = ["#cc3333", "#3366cc", "#f7c948", "#222b45"]
+    rgba = picture(
+        "".join(f'<circle cx="{x}" cy="{y}" r="{r}" fill="{c}"/>' for (x, y, r), c in zip(discs, colours, strict=False))
+    )
+    ink = binary_erosion(rgba[..., 3] == 255, iterations=2)
+    assert again(traced(rgba), rgba)[ink][:, 3].min() >= 250
+
+
+def test_a_dark_shape_does_not_peep_out_beside_a_light_one_that_lies_on_it() -> None:
+    body = '<circle cx="64" cy="60" r="44" fill="#222b45"/><circle cx="70" cy="66" r="44" fill="#f7e9c8"/>'
+    large = picture(body, scale=2)
+    twice = tuple(replace(s, subpaths=tuple(2 * p for p in s.subpaths)) for s in traced(picture(body)))
+    off = np.abs(premultiplied(again(twice, large)) - premultiplied(large)).max(axis=2)
+    assert np.percentile(off[(large[..., 3] > 0) & (large[..., 3] < 255)], 90) < 64
 
 
 BOXES = st.tuples(*[st.floats(-10, 120)] * 2, *[st.floats(6, 80)] * 2, st.booleans(), st.integers(0, 5))
