@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -52,16 +53,19 @@ class Paints:
     @property
     def clear(self) -> NDArray[np.bool_]:
         """Those that are nothing at all."""
-        return self._opacity() < _NOTHING
+        return self._opacity(np.max) < _NOTHING
 
     @property
     def see_through(self) -> NDArray[np.bool_]:
         """Those through which what lies below would be seen."""
-        return self._opacity() < _SOLID
+        return self._opacity(np.min) < _SOLID
 
-    def _opacity(self) -> NDArray[np.float32]:
-        lowest = np.concatenate([self.flats, *(ramp.colours.min(axis=0, keepdims=True) for ramp in self.ramps)])
-        return np.asarray(lowest[:, 3] / FULL if lowest.shape[1] == 4 else np.ones(len(lowest)), dtype=np.float32)
+    def _opacity(self, end: Callable[[Pixels], np.float32]) -> NDArray[np.float32]:
+        """The opacity of each, and of ramps the least or the most."""
+        if self.channels == 3:
+            return np.ones(len(self), dtype=np.float32)
+        ramped = [float(end(ramp.colours[:, 3])) for ramp in self.ramps]
+        return np.asarray(np.concatenate([self.flats[:, 3], ramped]) / FULL, dtype=np.float32)
 
 
 def measured(paints: Paints, pixels: Pixels, hard: NDArray[np.int32], calm: NDArray[np.bool_]) -> Paints:

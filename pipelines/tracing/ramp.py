@@ -12,6 +12,7 @@ from pipelines.tracing.raster import Pixels, colour_and_opacity
 from pipelines.vectors.shapes import Gradient, Stop
 
 Numbers = NDArray[np.floating]
+_HARDLY = 0.08  # opacity at which codes are too coarse to tell the colour
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -43,9 +44,18 @@ class Ramp:
 
     @property
     def gradient(self) -> Gradient:
-        """For a shape."""
-        stops = []
-        for offset, values in zip(self.offsets, self.colours, strict=True):
-            colour, opacity = colour_and_opacity(values)
-            stops.append(Stop(float(offset), colour, 1.0 if opacity > 0.97 else round(opacity, 3)))
-        return Gradient(self.kind, self.start, self.end, tuple(stops))
+        """For a shape. Viewers mix straight colours: a stop that hardly shows takes the colour of one that does."""
+        stops = [colour_and_opacity(values) for values in self.colours]
+        shown = [k for k, (_, opacity) in enumerate(stops) if opacity > _HARDLY] or list(range(len(stops)))
+        least = min(opacity for _, opacity in stops)
+        return Gradient(
+            self.kind,
+            self.start,
+            self.end,
+            tuple(
+                Stop(
+                    float(offset), stops[min(shown, key=lambda s: abs(s - k))][0], 1.0 if least > 0.97 else round(o, 3)
+                )
+                for k, (offset, (_, o)) in enumerate(zip(self.offsets, stops, strict=True))
+            ),
+        )

@@ -14,7 +14,7 @@ from scipy.ndimage import binary_dilation, binary_propagation, find_objects, gau
 
 from pipelines.tracing.noise import Noise, steepness
 from pipelines.tracing.ramp import Numbers, Ramp
-from pipelines.tracing.raster import Pixels
+from pipelines.tracing.raster import FULL, Pixels
 
 _LEAST = 300  # pixels of an area that is worth a gradient
 _STEEP = 12.0  # levels per pixel: more is an edge
@@ -23,6 +23,8 @@ _BINS = 48
 _STOPS = 5
 _MOST = 24  # ramps a picture
 _GROWTH = 8  # pixels that a ramp is looked for beyond its calm area
+_NOTHING = 1.5  # levels of opacity that nobody sees
+_INSET = 4.0  # pixels that a calm area ends before the edge does
 _MISS = 1.6  # levels that a profile may be off
 
 
@@ -38,7 +40,7 @@ def ramps(pixels: Pixels, noise: Noise) -> tuple[Found, ...]:
     """The ramps of a raster, the largest first."""
     calm = gaussian_filter(noise.smooth, (1.5, 1.5, 0), truncate=3) if noise.noisy else noise.smooth
     slope = steepness(calm)
-    areas, count = label((slope < _STEEP) & _even(slope))
+    areas, count = label((slope < _STEEP) & _even(slope) & _something(pixels))
     sizes = np.bincount(areas.ravel(), minlength=count + 1)
     boxes = find_objects(areas)
     found: list[Found] = []
@@ -51,6 +53,11 @@ def ramps(pixels: Pixels, noise: Noise) -> tuple[Found, ...]:
         if ramp is not None:
             found.append(_explained(pixels, ramp, box, where, limit=2 + 3 * noise.spread))
     return tuple(found)
+
+
+def _something(pixels: Pixels) -> NDArray[np.bool_]:
+    """Where there is anything to see. What fades to nothing ends there, though no edge shows it."""
+    return pixels[..., 3] > _NOTHING if pixels.shape[2] == 4 else np.ones(pixels.shape[:2], dtype=bool)
 
 
 def _even(slope: NDArray[np.float32]) -> NDArray[np.bool_]:
@@ -66,7 +73,7 @@ def _explained(pixels: Pixels, ramp: Ramp, box: tuple[slice, ...], where: NDArra
     near = pixels[window]
     ys, xs = np.indices(near.shape[:2])
     colours = ramp.at(xs.ravel() + left + 0.5, ys.ravel() + top + 0.5).reshape(near.shape)
-    alike = np.linalg.norm(near - colours, axis=2) < limit
+    alike = (np.linalg.norm(near - colours, axis=2) < limit) & _something(near)
     seed = np.zeros(alike.shape, dtype=bool)
     seed[box[0].start - top :, box[1].start - left :][: where.shape[0], : where.shape[1]] = where
     reach = binary_dilation(seed, iterations=_GROWTH)
@@ -94,7 +101,26 @@ def _ramp(colours: Pixels, where: NDArray[np.bool_], corner: tuple[int, int], *,
     candidates = [_line(gx, gy, x, y), _circle(gx, gy, places, x, y)]
     fitted = [_profiled(c, values, x, y) for c in candidates if c is not None]
     good = [(miss, ramp) for miss, ramp in fitted if miss < limit and miss < 0.25 * float(tone.std())]
-    return min(good, key=lambda pair: pair[0])[1] if good else None
+    return _continued(min(good, key=lambda pair: pair[0])[1]) if good else None
+
+
+def _continued(ramp: Ramp) -> Ramp:
+    """The ramp with its ends where the edges are, up to which it goes on as it was."""
+    start, end = np.array(ramp.start), np.array(ramp.end)
+    length = max(float(np.hypot(*(end - start))), 1e-6)
+    at, colours = ramp.offsets * length, np.asarray(ramp.colours)
+    head = 0.0 if ramp.kind == "radial" else _room(colours[0], (colours[0] - colours[1]) / (at[1] - at[0]))
+    tail = _room(colours[-1], (colours[-1] - colours[-2]) / (at[-1] - at[-2]))
+    offsets, drawn = _reaching((at + head) / (head + length + tail), colours)
+    first, last = start - (end - start) * head / length, end + (end - start) * tail / length
+    ends = (float(first[0]), float(first[1])), (float(last[0]), float(last[1]))
+    return Ramp(ramp.kind, *ends, offsets, drawn.astype(np.float32))
+
+
+def _room(colour: Numbers, slope: Numbers) -> float:
+    """How many pixels a colour can go on changing by its slope, in levels per pixel, before it has to stop."""
+    away = np.where(slope > 0, FULL - colour, colour) / np.maximum(np.abs(slope), 1e-6)
+    return float(np.clip(away[np.abs(slope) * _INSET > 1], 0, _INSET).min(initial=_INSET))
 
 
 Frame = tuple[str, tuple[float, float], tuple[float, float]]

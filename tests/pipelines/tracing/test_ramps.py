@@ -7,7 +7,8 @@ from pipelines.tracing.noise import measure
 from pipelines.tracing.ramp import Ramp
 from pipelines.tracing.ramps import ramps
 from pipelines.tracing.raster import raster
-from tests.pipelines.tracing.pictures import EMBLEM, Picture, degraded, picture
+from pipelines.vectors.shapes import Gradient
+from tests.pipelines.tracing.pictures import EMBLEM, Picture, degraded, error, far, picture, traced
 
 LINEAR = (
     '<linearGradient id="a" x1="0" y1="0" x2="1" y2="1"><stop stop-color="#f80"/><stop offset="1" stop-color="#80f"/>'
@@ -55,3 +56,21 @@ def test_a_gradient_has_as_few_stops_as_it_needs() -> None:
     (ramp,) = found(picture(LINEAR))
     assert len(ramp.gradient.stops) <= 3
     assert ramp.gradient.stops[0].opacity == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "shape"),
+    [
+        ("linear", '<rect x="10" y="20" width="108" height="80" fill="url(#a)"/>'),
+        ("radial", '<circle cx="64" cy="64" r="54" fill="url(#a)"/>'),
+    ],
+)
+def test_a_colour_that_fades_to_nothing_is_one_ramp_of_that_colour(kind: str, shape: str) -> None:
+    stops = '<stop stop-color="#d02040" stop-opacity=".9"/><stop offset="1" stop-color="#d02040" stop-opacity="0"/>'
+    rgba = picture(f'<{kind}Gradient id="a">{stops}</{kind}Gradient>{shape}')
+    (only,) = traced(rgba)
+    assert isinstance(only.paint, Gradient)
+    assert only.paint.kind == kind
+    assert max(far(stop.colour, "#d02040") for stop in only.paint.stops) < 6
+    assert min(stop.opacity for stop in only.paint.stops) < 0.03
+    assert error((only,), rgba) < 1
