@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipelines.tracing.curves.bounds import bounds, excess
 from pipelines.tracing.curves.cutting.breaks import pieces, polished
-from pipelines.tracing.curves.cutting.prices import ARC, BYTES, prices
+from pipelines.tracing.curves.cutting.prices import BYTES, prices
+from pipelines.tracing.curves.drawing import Drawing, drawn, together, turned_round
 from pipelines.tracing.curves.joining.joints import join
-from pipelines.tracing.curves.joining.outline import Outline, controls
 from pipelines.tracing.curves.joining.refine import refine
-from pipelines.tracing.curves.primitives import arcs
-from pipelines.tracing.curves.primitives.ellipses import drawn as whole_ellipse
+from pipelines.tracing.curves.polygons import simplified
 from pipelines.tracing.curves.primitives.ellipses import ellipses
-from pipelines.tracing.curves.samples import REACH, Samples, resample
+from pipelines.tracing.curves.samples import Samples, resample
 from pipelines.vectors.paths import Subpath, polygon
 
 Array = NDArray[np.float64]
 
 BLUR = 0.4  # pixels: little more than antialiasing
 BYTE = 2.0  # nats of misfit that a byte of path data is worth
-_ASTRAY = 1.0  # pixels by which an outline may be larger or smaller than its contour, for no reason
-_T = np.linspace(0, 1, 13)
-_BERNSTEIN = np.stack([(1 - _T) ** 3, 3 * (1 - _T) ** 2 * _T, 3 * (1 - _T) * _T**2, _T**3], axis=1)
+_TRIES = 3
+_NEARBY = (1, 3, 9, 12)  # samples, which add up to what is around a place
+_SURER, _UNSURE = 0.4, 0.5  # times and at most the standard deviation there
+_HOPELESS = 2.0  # times dearer than its pieces, before they are refined, may a whole ellipse be
 
 
 def fit(points: Array, *, sigma: Array, blur: float = BLUR, byte: float = BYTE) -> Subpath:
@@ -42,57 +42,60 @@ def fit(points: Array, *, sigma: Array, blur: float = BLUR, byte: float = BYTE) 
 def fit_all(
     contours: Sequence[Array], *, sigmas: Sequence[Array], blur: float = BLUR, byte: float = BYTE
 ) -> list[Subpath]:
-    """Many contours at once, which is far quicker than one by one."""
-    good = [k for k, points in enumerate(contours) if np.ptp(points, axis=0).max() > 0]
+    """Many contours at once, which is far quicker than one by one. What strays from its contour is fitted again in
+    safer ways, of which the last is a polygon.
+    """
     subpaths = [polygon(np.asarray(points, dtype=np.float64)) for points in contours]
-    if good:
-        samples = resample([contours[k] for k in good], [sigmas[k] for k in good], blur=blur)
-        for k, subpath in zip(good, _fitted(samples, byte=byte), strict=True):
-            subpaths[k] = subpath
+    left = np.array([k for k, points in enumerate(contours) if np.ptp(points, axis=0).max() > 0], dtype=np.int64)
+    if not len(left):
+        return subpaths
+    samples = resample([contours[k] for k in left], [sigmas[k] for k in left], blur=blur)
+    allowed = bounds(samples)
+    for _ in range(_TRIES):
+        drawing = _fewest(samples, allowed, byte=byte)
+        beyond = excess(samples, allowed, drawing)
+        astray = _worst(samples, beyond) > 1
+        for k, subpath in drawing.of(~astray).subpaths():
+            subpaths[left[k]] = subpath
+        left, allowed = left[astray], allowed[astray[samples.loop]]
+        if not len(left):
+            return subpaths
+        samples = samples.of(astray, _surer(samples, beyond > 1))
+    for k in left:
+        subpaths[k] = polygon(simplified(contours[k], sigmas[k]))
     return subpaths
 
 
-def _fitted(samples: Samples, *, byte: float) -> list[Subpath]:
+def _worst(samples: Samples, values: Array) -> Array:
+    found: Array = np.maximum.reduceat(values, samples.start)
+    return found
+
+
+def _surer(samples: Samples, astray: NDArray[np.bool_]) -> Array:
+    """Standard deviations (n,): less where a curve was astray, so that the next one is not."""
+    near = astray
+    for offset in _NEARBY:
+        near = near | near[samples.around(offset)] | near[samples.around(-offset)]
+    spread = samples.spread()
+    return np.where(near, np.minimum(_SURER * spread, _UNSURE), spread)
+
+
+def _fewest(samples: Samples, allowed: Array, *, byte: float) -> Drawing:
     """Each loop as one ellipse, where nothing is cheaper, or as pieces."""
     found = polished(samples, pieces(samples, byte=byte), byte=byte)
-    one = ellipses(samples, byte=byte)
-    subpaths = [whole_ellipse(shape) for shape in one.shape]
-    sane = [_near(samples, k, subpath) for k, subpath in enumerate(subpaths)]
-    whole = np.where(sane, one.cost, np.inf)
-    least = prices(samples, found.loop, found.first, found.last, byte=byte).cost
     many = len(samples.start)
-    others = whole >= np.bincount(found.loop, weights=least, minlength=many)
+    least = prices(samples, found.loop, found.first, found.last, byte=byte).cost
+    cost = np.bincount(found.loop, weights=least, minlength=many)
+    one = ellipses(samples, byte=byte)
+    round_ = turned_round(one.shape).of(one.cost < _HOPELESS * cost)
+    whole = np.where(
+        (_worst(samples, excess(samples, allowed, round_)) <= 1) & (one.cost < _HOPELESS * cost), one.cost, np.inf
+    )
+    others = whole >= cost
     if not others.any():
-        return subpaths
+        return round_
     outline = join(samples, found.of(others[found.loop]), byte=byte)
     misfit = refine(samples, outline, byte=byte)
-    loop, kind = outline.pieces.loop, outline.kind
-    cost = np.bincount(loop, weights=misfit / 2 + byte * np.array(BYTES)[kind], minlength=many)
-    for k, subpath in _drawn(outline):
-        if cost[k] <= whole[k]:
-            subpaths[k] = subpath if _near(samples, k, subpath) else polygon(found.of(found.loop == k).begins(samples))
-    return subpaths
-
-
-def _near(samples: Samples, loop: int, subpath: Subpath) -> bool:
-    """Whether a loop's outline is about as large as its contour: a rare one is thrown far off by its neighbours."""
-    inside = slice(samples.start[loop], samples.start[loop] + samples.count[loop])
-    contour, spread = samples.xy[inside], np.sqrt(samples.step[loop] / REACH / samples.weight[inside].min())
-    drawn = (_BERNSTEIN @ subpath).reshape(-1, 2)
-    low, high = drawn.min(axis=0) - contour.min(axis=0), drawn.max(axis=0) - contour.max(axis=0)
-    off = np.abs([low, high]).max()
-    return bool(off < _ASTRAY + 3 * samples.blur + 3 * spread)
-
-
-def _drawn(outline: Outline) -> Iterator[tuple[int, Subpath]]:
-    """Each loop, and its pieces as cubics."""
-    curves, kind = controls(outline), outline.kind
-    cubics = [
-        arcs.drawn(outline.at[k], outline.at[outline.after[k]], float(outline.bulge[k]))
-        if kind[k] == ARC
-        else curves[k : k + 1]
-        for k in range(len(kind))
-    ]
-    loops, begins = np.unique(outline.pieces.loop, return_index=True)
-    for loop, (a, b) in zip(loops.tolist(), pairwise([*begins.tolist(), len(kind)]), strict=True):
-        yield loop, np.concatenate([c for c in cubics[a:b] if np.ptp(c[0], axis=0).any()] or cubics[a:b])
+    price = misfit / 2 + byte * np.array(BYTES)[outline.kind]
+    pieced = others & (np.bincount(outline.pieces.loop, weights=price, minlength=many) <= whole)
+    return together(round_.of(~pieced), drawn(outline).of(pieced))

@@ -49,6 +49,21 @@ class Samples:
         """For each sample, which sample is `offset` further along its loop (n,)."""
         return _around(self.start, self.count, self.loop, offset)
 
+    def spread(self) -> Array:
+        """Standard deviations (n,) across the contours, in pixels."""
+        found: Array = np.sqrt(self.step[self.loop] / REACH / self.weight)
+        return found
+
+    def of(self, which: NDArray[np.bool_], spread: Array) -> Samples:
+        """Some of the loops `which` (l,), with other standard deviations `spread` (n,)."""
+        kept = which[self.loop]
+        count, step = self.count[which], self.step[which]
+        loop = np.repeat(np.arange(len(count)), count)
+        weight = step[loop] / REACH / spread[kept] ** 2
+        xy, start = self.xy[kept], np.cumsum(count) - count
+        sums = _sums(xy, weight, start, count, loop)
+        return Samples(xy, weight, loop, start, count, step, self.turn[kept], self.slack[kept], sums, self.blur)
+
 
 def resample(contours: Sequence[Array], sigmas: Sequence[Array], *, blur: float) -> Samples:
     """Contours, each (k, 2) closed, and their standard deviations (k,) in pixels → samples about half a pixel apart."""
@@ -70,8 +85,7 @@ def resample(contours: Sequence[Array], sigmas: Sequence[Array], *, blur: float)
     xy = np.stack([np.interp(where, along, points[:, 0]), np.interp(where, along, points[:, 1])], axis=1)
     weight = step[loop] / REACH / np.interp(where, along, spread) ** 2
     turn = _turning(xy, partial(_around, start, count, loop))
-    fine = _fine(xy, weight, partial(_around, start, count, loop))
-    sums = _sums(np.column_stack([weight, weight[:, None] * xy, fine]), start, count)
+    sums = _sums(xy, weight, start, count, loop)
     return Samples(xy, weight, loop, start, count, step, turn, slack(turn, blur), sums, blur)
 
 
@@ -81,7 +95,9 @@ def _around(start: Index, count: Index, loop: Index, offset: int) -> Index:
     return found
 
 
-def _sums(terms: Array, start: Index, count: Index) -> Array:
+def _sums(xy: Array, weight: Array, start: Index, count: Index, loop: Index) -> Array:
+    fine = _fine(xy, weight, partial(_around, start, count, loop))
+    terms = np.column_stack([weight, weight[:, None] * xy, fine])
     order = np.concatenate([np.tile(np.arange(s, s + n), 2) for s, n in zip(start, count, strict=True)])
     return np.concatenate([np.zeros((1, terms.shape[1])), np.cumsum(terms[order], axis=0)])
 

@@ -43,7 +43,7 @@ def arcs(runs: Runs) -> Arcs:
     u, v = x - ax, y - ay
     off = np.sqrt(u * u + v * v) - radius
     tips = np.hypot(runs.tip_x - mx - ax, runs.tip_y - my - ay) - radius
-    misfit = (w * off**2).sum(axis=0) + runs.tip_misfit(tips) + runs.fine
+    misfit = runs.misfit(off) + runs.tip_misfit(tips) + runs.fine
     side = np.where((u[:-1] * v[1:] - v[:-1] * u[1:]).sum(axis=0) < 0, -1.0, 1.0)
     turn = side * runs.length / np.maximum(radius, 1e-9)
     wrong = (np.abs(turn) > WIDEST) | (radius > _FLATTEST) | ~np.isfinite(safe)
@@ -59,16 +59,18 @@ def circle(start: Array, end: Array, bulge: Array) -> tuple[Array, Array]:
     return centre, np.hypot(chord[..., 0], chord[..., 1]) * (1 + bulge**2) / (4 * np.abs(bulge))
 
 
-def drawn(start: Array, end: Array, bulge: float) -> Array:
-    """One arc as cubics (m, 4, 2), each of at most a quarter turn."""
-    centre, _ = circle(start, end, np.array(bulge))
+def drawn(start: Array, end: Array, bulge: Array) -> tuple[Array, NDArray[np.int64]]:
+    """Arcs from `start` to `end` (b, 2) as cubics (m, 4, 2), at most a quarter turn each, and whose they are."""
+    centre, _ = circle(start, end, bulge)
     sweep = 4 * np.arctan(bulge)
-    parts = max(1, int(np.ceil(abs(sweep) / (np.pi / 2) - 1e-6)))
-    angles = np.linspace(0, sweep, parts + 1)
-    spoke = start - centre
-    across = np.array([-spoke[1], spoke[0]])
-    at = centre + np.cos(angles)[:, None] * spoke + np.sin(angles)[:, None] * across
-    at[-1] = end
-    way = np.cos(angles)[:, None] * across - np.sin(angles)[:, None] * spoke
-    reach = 4 / 3 * np.tan(sweep / parts / 4)
-    return np.stack([at[:-1], at[:-1] + reach * way[:-1], at[1:] - reach * way[1:], at[1:]], axis=1)
+    many = np.maximum(1, np.ceil(np.abs(sweep) / (np.pi / 2) - 1e-6)).astype(np.int64)
+    arc = np.repeat(np.arange(len(many)), many)
+    part = np.arange(len(arc)) - (np.cumsum(many) - many)[arc]
+    step = (sweep / many)[arc]
+    angles = np.stack([part * step, (part + 1) * step])[..., None]
+    spoke = (start - centre)[arc]
+    across = np.stack([-spoke[:, 1], spoke[:, 0]], axis=1)
+    at = centre[arc] + np.cos(angles) * spoke + np.sin(angles) * across
+    at[1, part + 1 == many[arc]] = end
+    way = (np.cos(angles) * across - np.sin(angles) * spoke) * (4 / 3 * np.tan(step / 4))[:, None]
+    return np.stack([at[0], at[0] + way[0], at[1] - way[1], at[1]], axis=1), arc

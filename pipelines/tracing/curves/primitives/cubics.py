@@ -78,7 +78,7 @@ def _misfit(runs: Runs, terms: Array, u: Array) -> Array:
     beyond = 1 + (runs.edge - 1) * TIP_NODES[:, None]
     inside = _across(terms, u, runs.x, runs.y)
     tips = _across(terms, np.concatenate([-beyond, beyond[::-1]]), runs.tip_x, runs.tip_y)
-    found: Array = (runs.weight * inside**2).sum(axis=0) + runs.tip_misfit(tips) + runs.fine
+    found: Array = runs.misfit(inside) + runs.tip_misfit(tips) + runs.fine
     return found
 
 

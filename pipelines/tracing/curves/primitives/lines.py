@@ -34,6 +34,6 @@ def lines(runs: Runs) -> Lines:
     onward = (runs.tip_x[3] - runs.tip_x[0]) * cos + (runs.tip_y[3] - runs.tip_y[0]) * sin
     back = np.where(onward < 0, -1.0, 1.0)
     cos, sin = cos * back, sin * back
-    inside = xx * sin**2 - 2 * xy * sin * cos + yy * cos**2
     tips = (runs.tip_x - cx) * sin - (runs.tip_y - cy) * cos
-    return Lines(np.stack([cx, cy]), np.stack([cos, sin]), np.maximum(inside, 0) + runs.tip_misfit(tips) + runs.fine)
+    misfit = runs.misfit(x * sin - y * cos) + runs.tip_misfit(tips) + runs.fine
+    return Lines(np.stack([cx, cy]), np.stack([cos, sin]), misfit)

@@ -21,6 +21,7 @@ _SHARE = 0.2  # of a short run, at most
 _OUTER = 0.35  # of a tip is its outer part
 _TRUST = 0.5  # in a tip's inner part; the outer one is an observation of its own, so that neighbours do meet
 _SLACK = np.array([1.0, 0.4, 0.4, 1.0])  # how much of the slack the parts of both tips may be off
+_WIDE = 2.2  # pixels that even what may lie about anywhere should not be off
 _SEEN = 5.0  # pixels; what is finer than a bin of this width goes by
 _TIPS = [0, 1, -2, -1]
 TIP_NODES = np.array([1 - _OUTER / 2, (1 - _OUTER) / 2])  # where they are, in tips from the inside
@@ -51,6 +52,12 @@ class Runs:
     def edge(self) -> Array:
         """Where the run begins and ends (b,): ±edge, if its inside is [-1, 1]."""
         found: Array = 1 + 2 * self.tip / (self.length - 2 * self.tip)
+        return found
+
+    def misfit(self, off: Array) -> Array:
+        """Chi squared (b,) of the inside, `off` (BINS, b) pixels from a primitive, and more beyond a pixel or two."""
+        squared = off * off
+        found: Array = (self.weight * (squared + squared * (squared / _WIDE**2) ** 2)).sum(axis=0)
         return found
 
     def tip_misfit(self, off: Array) -> Array:
