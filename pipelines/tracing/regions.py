@@ -95,4 +95,5 @@ def _without_specks(evidence: Evidence, mixture: Mixture, least: int, *, faint: 
 def _most_alike(colours: Pixels, candidates: Labels, means: Pixels) -> Labels:
     """Of each place's candidates (n, k) the one that is nearest in colour."""
     apart = np.linalg.norm(means[candidates] - colours[:, None], axis=2)
-    return candidates[np.arange(len(candidates)), np.where(candidates < 0, np.inf, apart).argmin(axis=1)]
+    best = np.where(candidates < 0, np.inf, apart).argmin(axis=1)
+    return np.asarray(candidates[np.arange(len(candidates)), best], dtype=np.int32)
