@@ -2,7 +2,8 @@
 
 from pipelines.catalogue.batches import Batch
 from pipelines.catalogue.catalogue import Catalogue
+from pipelines.catalogue.leases import Chunk, Leases
 
 MADE = "made"  # the stage under which orders stand whose files are all there, whatever take they settled on
 
-__all__ = ["MADE", "Batch", "Catalogue"]
+__all__ = ["MADE", "Batch", "Catalogue", "Chunk", "Leases"]

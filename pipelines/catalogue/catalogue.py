@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import UTC, datetime
 from types import TracebackType
@@ -12,6 +13,7 @@ from pydantic import JsonValue
 from pipelines.catalogue import batches, results, schema, variants
 from pipelines.catalogue.batches import Batch
 from pipelines.catalogue.database import Database
+from pipelines.catalogue.leases import Leases, forget_waiting
 from pipelines.catalogue.variants import Changes
 from pipelines.model import Plan, State, Variant
 
@@ -28,16 +30,22 @@ class Catalogue:
     catalogue does not hold or a lost database.
     """
 
-    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, clock: Callable[[], datetime], ticks: Callable[[], float]) -> None:
         self._database = database
         self._clock = clock
+        self.leases = Leases(database, ticks)
 
     @classmethod
-    def open(cls, url: str, *, clock: Callable[[], datetime] = utc_now) -> Self:
-        """Open the catalogue at sqlite:///file or postgresql://…, made or upgraded if need be."""
+    def open(
+        cls, url: str, *, clock: Callable[[], datetime] = utc_now, ticks: Callable[[], float] = time.monotonic
+    ) -> Self:
+        """Open the catalogue at sqlite:///file or postgresql://…, made or upgraded if need be.
+
+        `ticks` are seconds that nobody sets back, the same for all processes of a machine: SQLite's leases go by them.
+        """
         database = Database(url)
         schema.prepare(database)
-        return cls(database, clock)
+        return cls(database, clock, ticks)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -84,7 +92,9 @@ class Catalogue:
     def mark_delivered(self, batch_id: str, *, pack: str, manifest_sha256: str) -> bool:
         """From running to delivered; False if somebody else did that first."""
         with self._database.writing() as connection:
-            return batches.deliver(connection, batch_id, self._clock(), pack=pack, manifest_sha256=manifest_sha256)
+            done = batches.deliver(connection, batch_id, self._clock(), pack=pack, manifest_sha256=manifest_sha256)
+            forget_waiting(connection, batch_id)
+            return done
 
     def reopen(self, batch_id: str) -> None:
         """From delivered to running, without a pack; a running batch stays as it is."""

@@ -14,7 +14,7 @@ from pipelines.errors import CatalogueError
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0002"  # the newest file in migrations/versions
+HEAD = "0003"  # the newest file in migrations/versions
 VERSIONS = "atelier_schema"  # a table of our own: other tools keep an alembic_version
 _TURN = 0x61746C72  # PostgreSQL's advisory lock of whoever migrates
 _one_at_a_time = threading.Lock()  # Alembic's context belongs to the whole process

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import JSON, Column, DateTime, Dialect, ForeignKey, Index, Integer, MetaData, Table, Text, TypeDecorator
+from sqlalchemy import (
+    JSON,
+    Column,
+    DateTime,
+    Dialect,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+)
 
 NAMES = {
     "pk": "pk_%(table_name)s",
@@ -81,4 +94,17 @@ results = Table(
     Column("digest", Text, primary_key=True),
     Column("value", JSON, nullable=False),
     Column("created", Moment, nullable=False),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("batch_id", Text, ForeignKey(batches.c.id, ondelete="CASCADE"), comment="None for the reaper itself."),
+    Column("task", Text, nullable=False),
+    Column("names", JSON, nullable=False),
+    Column("owner", Text, comment="host:pid:uuid of whoever holds it; None while it waits."),
+    Column("until", Double, nullable=False, comment="Seconds by the database's time."),
+    Column("span", Double, nullable=False, comment="Seconds that it stands from a beat or a ring."),
+    Index(None, "batch_id"),
 )

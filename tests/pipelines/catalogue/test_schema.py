@@ -10,6 +10,7 @@ from sqlalchemy import inspect, text
 from pipelines.catalogue import Catalogue, schema
 from pipelines.catalogue.database import Database
 from pipelines.errors import CatalogueError
+from tests.making import plan
 from tests.pipelines.catalogue.made import python
 
 
@@ -65,3 +66,15 @@ def test_a_migration_that_fails_leaves_nothing_behind(url: str, monkeypatch: pyt
     with Database(url).reading() as connection:
         assert inspect(connection).get_table_names() == []
     assert Catalogue.open(url).batches() == ()
+
+
+def test_a_batch_of_the_schema_without_leases_is_kept_and_gets_them(url: str) -> None:
+    with Catalogue.open(url) as catalogue:
+        before = catalogue.create_batch(plan(), "")
+    database = Database(url)
+    with database.writing() as connection:
+        command.downgrade(schema.config(connection), "0002")
+    database.close()
+    with Catalogue.open(url) as catalogue:
+        assert catalogue.batch(before.id) == before
+        assert len(catalogue.leases.plan(before.id, "make", catalogue.names(before.id), size=2, span=4.0)) == 2
