@@ -30,7 +30,7 @@ def configure(settings: Settings) -> Celery:
         worker_send_task_events=False,
         task_serializer="json",
         accept_content=["json"],
-        imports=["workers.tasks"],
+        imports=["workers.tasks", "workers.lives"],
     )
     if not settings.broker:
         app.conf.broker_transport_options = queue_in_files(settings.queue)

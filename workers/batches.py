@@ -13,13 +13,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+from celery import Celery
 
-from pipelines.catalogue import Batch, Catalogue
+from pipelines.catalogue import Batch, Catalogue, Chunk
 from pipelines.errors import RunError
 from pipelines.model import State
 from workers.app import configure
-from workers.chunks import DRAWN, PAINTED, chunks
+from workers.bells import CLOSE, DRAW, MAKE, PAINT, ring
+from workers.chunks import DRAWN, PAINTED
 from workers.embedded import embedded_worker, log_path
+from workers.holding import bury, waits
+from workers.reaper import Reaper
 from workers.settings import Settings
 from workers.stops import forget, raise_if_stopped
 
@@ -42,30 +46,28 @@ class Progress:
 def submit(settings: Settings, catalogue: Catalogue, batch: str) -> int:
     """Ring the bell for every unfinished variant of a batch, a chunk a message; the number of messages.
 
-    A batch with nothing left to do gets the message that publishes its pack.
+    What a living worker does is left to it. A batch with nothing left to do gets the message that publishes its pack.
     """
     app = configure(settings)
-    app.set_default()
-    import workers.tasks  # noqa: F401  (registers the tasks' names)
-
     forget(catalogue, batch)
     catalogue.forgive(batch)
+    bury(catalogue.leases, batch)
+    return _ring_for(app, settings, catalogue, batch)
+
+
+def _ring_for(app: Celery, settings: Settings, catalogue: Catalogue, batch: str) -> int:
     names = catalogue.unfinished(batch)
-    task, queue, size = _first_task(catalogue, batch)
-    messages = list(chunks(names, size))
-    with app.connection_for_write() as connection:
-        for chunk in messages:
-            app.send_task(task, args=[batch, chunk], queue=queue, connection=connection)
-        if not messages:
-            app.send_task("atelier.close", args=[batch], queue="control", connection=connection)
-    return len(messages)
+    task, size = _first_task(catalogue, batch)
+    if not names:
+        catalogue.leases.add(Chunk(CLOSE, batch), span=waits(settings))
+    return ring(app, catalogue.leases.plan(batch, task, names, size=size, span=waits(settings)))
 
 
-def _first_task(catalogue: Catalogue, batch: str) -> tuple[str, str, int]:
-    """The task that a batch begins with, its queue, and how many variants a message of it carries."""
+def _first_task(catalogue: Catalogue, batch: str) -> tuple[str, int]:
+    """The task that a batch begins with, and how many variants a message of it carries."""
     if any(variant.order.recipe.models for variant in catalogue.variants(batch)):
-        return "atelier.paint", "gpu", PAINTED
-    return ("atelier.draw" if uses_models(catalogue, batch) else "atelier.make"), "cpu", DRAWN
+        return PAINT, PAINTED
+    return (DRAW if uses_models(catalogue, batch) else MAKE), DRAWN
 
 
 def uses_models(catalogue: Catalogue, batch: str) -> bool:
@@ -74,9 +76,14 @@ def uses_models(catalogue: Catalogue, batch: str) -> bool:
 
 
 def follow(
-    catalogue: Catalogue, batch: str, *, alive: Callable[[], bool], sleep: Callable[[float], None] = time.sleep
+    catalogue: Catalogue,
+    batch: str,
+    *,
+    alive: Callable[[], bool],
+    look: Callable[[], object] = lambda: None,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> Iterator[Progress]:
-    """The batch's progress, again and again until its pack is delivered.
+    """The batch's progress, again and again until its pack is delivered; `look` tends to it in between.
 
     Raises what a worker says would strike every variant, and RunError when the worker is gone.
     """
@@ -88,6 +95,7 @@ def follow(
         raise_if_stopped(catalogue, batch)
         if not alive():
             raise RunError("the worker stopped before the batch was done", fix="look at its log, then `atelier resume`")
+        look()
         sleep(_EVERY)
 
 
@@ -95,15 +103,28 @@ def carry_out(settings: Settings, catalogue: Catalogue, batch: str) -> Iterator[
     """Submit a batch and follow it, with an embedded worker if no broker is set."""
     if settings.broker:
         submit(settings, catalogue, batch)
-        yield from follow(catalogue, batch, alive=lambda: True)
+        yield from follow(catalogue, batch, alive=lambda: True, look=_tending(settings, catalogue, batch))
         return
     gpu = uses_models(catalogue, batch)
     with _own_queue(settings) as own, embedded_worker(own, run=batch, models=gpu) as alive:
         submit(own, catalogue, batch)
         try:
-            yield from follow(catalogue, batch, alive=alive)
+            yield from follow(catalogue, batch, alive=alive, look=_tending(own, catalogue, batch))
         except RunError as error:
             raise RunError(error.problem, got=_tail(log_path(own, batch)), fix=error.fix) from error
+
+
+def _tending(settings: Settings, catalogue: Catalogue, batch: str) -> Callable[[], object]:
+    """Ring again for what is left lying, and for all that is unfinished should nothing be written down."""
+    app = configure(settings)
+    reaper = Reaper(app, catalogue, settings, batch=batch)
+
+    def look() -> None:
+        lying = reaper.look() and not catalogue.leases.of(batch)
+        if lying and catalogue.batch(batch).state == "running":
+            _ring_for(app, settings, catalogue, batch)
+
+    return look
 
 
 @contextlib.contextmanager

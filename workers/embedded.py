@@ -18,6 +18,7 @@ from workers.stops import EMBEDDED
 _QUIET = {  # numpy's own threads would only get into each other's way: each process is one thread of work
     "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
 }  # fmt: skip
+_LIVES = 20  # times that a worker is started before somebody has to look why it is killed
 _Ways = tuple[tuple[signal.Signals, float], ...]  # a signal, and the seconds that it is given
 _COLDLY: _Ways = ((signal.SIGKILL, 5.0),)
 _WARMLY: _Ways = ((signal.SIGTERM, 20.0), *_COLDLY)
@@ -31,22 +32,39 @@ def embedded_worker(settings: Settings, *, run: str, models: bool = False) -> It
     core, takes the work that needs them: each process would load them anew.
 
     After Ctrl-C they may finish what they have begun; after success or an error of the whole batch there is nothing
-    worth finishing, and Celery's own farewell would take five seconds. Their log goes to `<home>/logs/<run>.log`.
+    worth finishing, and Celery's own farewell would take five seconds. One that was killed is started anew when asked
+    whether it is alive. Their log goes to `<home>/logs/<run>.log`.
     """
     logs = settings.home / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     with (logs / f"{run}.log").open("ab") as log:
-        workers = [_started(settings, log, kind) for kind in (("cpu", "gpu") if models else ("cpu",))]
+        workers = [_Worker(settings, log, kind) for kind in (("cpu", "gpu") if models else ("cpu",))]
         ways = _WARMLY
         try:
-            yield lambda: all(worker.poll() is None for worker in workers)
+            yield lambda: all(worker.is_alive() for worker in workers)
             ways = _COLDLY
         except AtelierError:
             ways = _COLDLY
             raise
         finally:
             for worker in workers:
-                _stop(worker, ways)
+                _stop(worker.process, ways)
+
+
+class _Worker:
+    """A process that is started anew when it was killed: by hand, or for want of memory."""
+
+    def __init__(self, settings: Settings, log: IO[bytes], kind: str) -> None:
+        self._given = (settings, log, kind)
+        self._lives = _LIVES
+        self.process = _started(*self._given)
+
+    def is_alive(self) -> bool:
+        """Whether it works, be it as another process by now."""
+        if self.process.poll() == -signal.SIGKILL and self._lives > 1:
+            self._lives -= 1
+            self.process = _started(*self._given)
+        return self.process.poll() is None
 
 
 def _started(settings: Settings, log: IO[bytes], kind: str) -> subprocess.Popen[bytes]:
@@ -88,10 +106,10 @@ def log_path(settings: Settings, run: str) -> Path:
 def main(parent: int, kind: str) -> None:
     """Be a worker, gone when `parent` is gone: prefork with as many children as the settings say, or one for models."""
     from workers.app import app
-    from workers.supervision import follow_parent
+    from workers.supervision import follow_parent, stop_group
 
     settings = Settings.load()
-    follow_parent(parent)
+    follow_parent(parent, then=stop_group)
     processes, queues = (settings.processes, "cpu,control") if kind == "cpu" else (1, "gpu")
     app.worker_main(
         ["worker", "--pool=prefork", f"--concurrency={processes}", f"--queues={queues}",

@@ -50,6 +50,11 @@ def forget(catalogue: Catalogue, batch: str) -> None:
     catalogue.forget_results(_STAGE, [batch])
 
 
+def is_stopped(catalogue: Catalogue, batch: str) -> bool:
+    """Whether something stops the batch until somebody submits it anew."""
+    return catalogue.result(_STAGE, batch) is not None
+
+
 def raise_if_stopped(catalogue: Catalogue, batch: str) -> None:
     """Raise what a worker wrote down."""
     found = catalogue.result(_STAGE, batch)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import functools
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from pipelines.catalogue import Catalogue
+from pipelines.catalogue import Catalogue, Chunk
 from pipelines.errors import AtelierError
 from pipelines.flow import judge_set, kept_of, make, objects_of, settle
 from pipelines.model import Variant
@@ -15,7 +15,9 @@ from pipelines.pack import publish
 from pipelines.stages import Batchmates, Job, delivered, mates_of
 from pipelines.workshop import Workshop
 from workers.app import app
+from workers.bells import CLOSE, DRAW, MAKE, PAINT, ring
 from workers.chunks import DRAWN, chunks
+from workers.holding import Lease, held
 from workers.settings import Settings
 from workers.stops import told
 
@@ -48,15 +50,43 @@ def _mates(batch: str) -> Batchmates:
     return mates_of([variant.order for variant in workshop().catalogue.variants(batch)])
 
 
-@app.task(name="atelier.draw")  # type: ignore[untyped-decorator]  # celery has no types
+def _work(chunk: Chunk, do: Callable[[Workshop, Lease], list[Chunk]]) -> None:
+    """Do a chunk under its lease; what follows is planned as it ends, and rung for."""
+    with told(_catalogue, str(chunk.batch)):
+        shop = workshop()
+        with held(shop.catalogue.leases, chunk, Settings.load()) as lease:
+            if lease is None:
+                log.info("%s of %s is done already, or another does it", chunk.task, chunk.batch)
+                return
+            after = do(shop, lease)
+            planned = lease.finish(after)
+    if planned and after:
+        _ring(after)
+
+
+def _ring(after: list[Chunk]) -> None:
+    """What is planned is not lost when the broker is: the reaper rings for it."""
+    try:
+        ring(app, after)
+    except Exception:
+        log.exception("no message could be sent for %d chunks of %s", len(after), after[0].batch)
+
+
+def _closing(shop: Workshop, batch: str) -> list[Chunk]:
+    return [] if shop.catalogue.unfinished(batch) else [Chunk(CLOSE, batch)]
+
+
+@app.task(name=DRAW)  # type: ignore[untyped-decorator]  # celery has no types
 def draw_variants(batch: str, names: Sequence[str]) -> None:
     """Make the pictures of a chunk whose recipes take no model, then ring for the judges, who do."""
-    with told(_catalogue, batch):
-        shop = workshop()
+
+    def do(shop: Workshop, lease: Lease) -> list[Chunk]:
         for name in names:
-            if _may_try(shop, batch, name):
+            if not lease.lost.is_set() and _may_try(shop, batch, name):
                 _draw(shop, batch, name)
-        paint_variants.delay(batch, list(names))
+        return [Chunk(PAINT, batch, tuple(names))]
+
+    _work(Chunk(DRAW, batch, tuple(names)), do)
 
 
 def _draw(shop: Workshop, batch: str, name: str) -> None:
@@ -71,19 +101,20 @@ def _draw(shop: Workshop, batch: str, name: str) -> None:
         log.exception("variant %s of %s could not be drawn", name, batch)
 
 
-@app.task(name="atelier.paint")  # type: ignore[untyped-decorator]  # celery has no types
+@app.task(name=PAINT)  # type: ignore[untyped-decorator]  # celery has no types
 def paint_variants(batch: str, names: Sequence[str]) -> None:
     """Take a chunk of variants together through the stages that use models, then ring for the rest of their way."""
-    with told(_catalogue, batch):
-        shop = workshop()
+
+    def do(shop: Workshop, lease: Lease) -> list[Chunk]:
         if any(_took_a_worker_down(shop, batch, name) for name in names):
-            going = [name for one in names for name in _settled_alone(shop, batch, one)]
+            alone = (one for one in names if not lease.lost.is_set())
+            going = [name for one in alone for name in _settled_alone(shop, batch, one)]
         else:
             going = _settled(shop, batch, [name for name in names if _may_try(shop, batch, name)])
-        for chunk in chunks(going, DRAWN):
-            make_variants.delay(batch, chunk)
-        if not going and not shop.catalogue.unfinished(batch):
-            close_batch.delay(batch)
+        made = [Chunk(MAKE, batch, tuple(some)) for some in chunks(going, DRAWN)]
+        return made or _closing(shop, batch)
+
+    _work(Chunk(PAINT, batch, tuple(names)), do)
 
 
 def _took_a_worker_down(shop: Workshop, batch: str, name: str) -> bool:
@@ -115,15 +146,17 @@ def _settled(shop: Workshop, batch: str, names: list[str]) -> list[str]:
         return []
 
 
-@app.task(name="atelier.make")  # type: ignore[untyped-decorator]  # celery has no types
+@app.task(name=MAKE)  # type: ignore[untyped-decorator]  # celery has no types
 def make_variants(batch: str, names: Sequence[str]) -> None:
     """Take a chunk of variants through all their stages; what fails stays one variant's matter."""
-    with told(_catalogue, batch):
-        shop = workshop()
+
+    def do(shop: Workshop, lease: Lease) -> list[Chunk]:
         for name in names:
-            _make(shop, batch, name)
-        if not shop.catalogue.unfinished(batch):
-            close_batch.delay(batch)
+            if not lease.lost.is_set():
+                _make(shop, batch, name)
+        return _closing(shop, batch)
+
+    _work(Chunk(MAKE, batch, tuple(names)), do)
 
 
 def _make(shop: Workshop, batch: str, name: str) -> None:
@@ -156,18 +189,24 @@ def _may_try(shop: Workshop, batch: str, name: str) -> bool:
     return False
 
 
-@app.task(name="atelier.close")  # type: ignore[untyped-decorator]  # celery has no types
+@app.task(name=CLOSE)  # type: ignore[untyped-decorator]  # celery has no types
 def close_batch(batch: str) -> None:
     """Publish the pack of a batch that has nothing left to do. Safe to run any number of times."""
-    with told(_catalogue, batch):
-        shop = workshop()
-        if shop.catalogue.batch(batch).state == "delivered" or shop.catalogue.unfinished(batch):
-            return
-        for variant in shop.catalogue.variants(batch):
-            if _has_lost_files(shop, variant):
-                make(shop, batch, variant.order.recipe.name, _mates(batch))
-        judge_set(shop, batch, _mates(batch))
-        publish(shop, shop.catalogue.batch(batch), Settings.load().outputs, record=functools.partial(_record, batch))
+
+    def do(shop: Workshop, _: Lease) -> list[Chunk]:
+        if shop.catalogue.batch(batch).state == "running" and not shop.catalogue.unfinished(batch):
+            _publish(shop, batch)
+        return []
+
+    _work(Chunk(CLOSE, batch), do)
+
+
+def _publish(shop: Workshop, batch: str) -> None:
+    for variant in shop.catalogue.variants(batch):
+        if _has_lost_files(shop, variant):
+            make(shop, batch, variant.order.recipe.name, _mates(batch))
+    judge_set(shop, batch, _mates(batch))
+    publish(shop, shop.catalogue.batch(batch), Settings.load().outputs, record=functools.partial(_record, batch))
 
 
 def _record(batch: str, pack: Path, digest: str) -> None:

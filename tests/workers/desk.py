@@ -7,11 +7,11 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from pipelines.catalogue import Batch, Catalogue
+from pipelines.catalogue import Batch, Catalogue, Chunk
 from studio.briefs import opened
 from tests.briefs import BRIEF, write_brief
 from tests.drawn import disc
@@ -43,6 +43,12 @@ def planned(brief: Path) -> tuple[Settings, Catalogue, Batch]:
     desk = opened(brief, settings)
     catalogue = Catalogue.open(settings.catalogue)
     return settings, catalogue, catalogue.create_batch(desk.plan, desk.text)
+
+
+def send(catalogue: Catalogue, task: Any, batch: str, names: Sequence[str] | None = None) -> None:
+    """Plan a chunk and do it here, as if its message arrived."""
+    catalogue.leases.add(Chunk(task.name, batch, tuple(names or ())), span=60.0)
+    task(batch) if names is None else task(batch, names)
 
 
 def start(*words: object) -> subprocess.Popen[str]:

@@ -35,7 +35,7 @@ def test_messages_are_acknowledged_late_and_one_is_fetched_at_a_time(tmp_path: P
 
 
 def test_settings_survive_the_way_to_another_process(tmp_path: Path) -> None:
-    first = settings(tmp_path, ATELIER_PROCESSES="3", ATELIER_BROKER="redis://r")
+    first = settings(tmp_path, ATELIER_PROCESSES="3", ATELIER_BROKER="redis://r", ATELIER_HEARTBEAT="0.5")
     assert Settings.load(first.environment()) == first
 
 
@@ -47,3 +47,18 @@ def test_one_process_a_processor_is_the_default(tmp_path: Path) -> None:
 def test_an_odd_number_of_processes_is_a_clear_error(tmp_path: Path, text: str) -> None:
     with pytest.raises(RunError, match="ATELIER_PROCESSES"):
         settings(tmp_path, ATELIER_PROCESSES=text)
+
+
+def test_a_worker_beats_every_two_seconds_and_is_dead_after_ten_of_silence(tmp_path: Path) -> None:
+    assert (settings(tmp_path).heartbeat, settings(tmp_path).patience) == (2.0, 10.0)
+    assert settings(tmp_path, ATELIER_HEARTBEAT="20").patience == 60.0
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"ATELIER_HEARTBEAT": "often"}, {"ATELIER_HEARTBEAT": "0"}, {"ATELIER_HEARTBEAT": "nan"},
+     {"ATELIER_PATIENCE": "5"}, {"ATELIER_PATIENCE": "1e9"}],
+)  # fmt: skip
+def test_odd_seconds_are_a_clear_error(tmp_path: Path, given: dict[str, str]) -> None:
+    with pytest.raises(RunError, match=f"{next(iter(given))} is no sound number of seconds.*give a number"):
+        settings(tmp_path, **given)

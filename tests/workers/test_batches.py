@@ -9,7 +9,7 @@ import pytest
 from pipelines.errors import CatalogueError, RunError, StoreError
 from studio import exits, runs
 from tests.workers.desk import check_pack, planned, small_brief
-from workers.batches import carry_out, follow, submit
+from workers.batches import _tending, carry_out, follow, submit
 from workers.embedded import log_path
 from workers.stops import EMBEDDED, forget, raise_if_stopped, told
 
@@ -61,6 +61,17 @@ def test_a_new_submission_is_a_new_start(workplace: Path) -> None:
     assert submit(settings, catalogue, batch.id) == 1
     raise_if_stopped(catalogue, batch.id)
     assert catalogue.attempt(batch.id, "red") == 1
+
+
+def test_a_batch_of_which_nothing_is_written_down_is_planned_anew(workplace: Path) -> None:
+    settings, catalogue, batch = planned(small_brief(workplace / "brief"))
+    submit(settings, catalogue, batch.id)
+    there = catalogue.leases.of(batch.id)
+    for chunk in there:
+        catalogue.leases.take(chunk, "me", span=60.0)
+        catalogue.leases.finish(chunk, "me", span=60.0)
+    _tending(settings, catalogue, batch.id)()
+    assert catalogue.leases.of(batch.id) == there
 
 
 def test_errors_of_any_kind_are_told_with_all_their_words(workplace: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.catalogue import Catalogue
+from pipelines.catalogue import Catalogue, Chunk
 from pipelines.engines.fakes import FakeModels
 from pipelines.flow import settle
 from pipelines.home import ROOT
@@ -16,7 +16,7 @@ from pipelines.stages import Batchmates, Job
 from pipelines.workshop import Workshop
 from tests.briefs import BRIEF, write_brief
 from tests.checkpoints import sd15
-from tests.workers.desk import check_pack, finished, planned, start
+from tests.workers.desk import check_pack, finished, planned, send, start
 from workers import tasks
 from workers.batches import uses_models
 
@@ -51,7 +51,8 @@ def test_a_batch_is_painted_by_a_real_checkpoint_delivered_and_replayed(workplac
     assert {(r["profile"], r["batch"], r["device"]) for r in records} <= {("sd15", b, "cpu") for b in (1, 2, 4)}
     assert len(records) == 3
     log = next((workplace / "home" / "logs").glob("*.log")).read_text()
-    assert log.count("Task atelier.paint") == 2, "received once, succeeded once"
+    void = log.count("atelier.paint of")  # rung for again, since the worker took long to start
+    assert log.count("Task atelier.paint") - 2 * void == 2, "received once, succeeded once, but for doubles"
     again = finished(start("replay", workplace / "outputs" / "small", "red.winter", "--json"))
     assert again["identical"]
     assert again["tolerance"] >= 1
@@ -61,9 +62,13 @@ def test_a_batch_is_painted_by_a_real_checkpoint_delivered_and_replayed(workplac
 @pytest.fixture
 def rung(workplace: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, list[list[str]]]]:
     """Tasks run in this process on models without weights; what they ring for."""
-    asked: dict[str, list[list[str]]] = {"make": [], "close": []}
-    monkeypatch.setattr(tasks.make_variants, "delay", lambda _, names: asked["make"].append(list(names)))
-    monkeypatch.setattr(tasks.close_batch, "delay", lambda batch: asked["close"].append([batch]))
+    asked: dict[str, list[list[str]]] = {"paint": [], "make": [], "close": []}
+
+    def ring(_: object, chunks: Sequence[Chunk]) -> None:
+        for chunk in chunks:
+            asked[chunk.task.removeprefix("atelier.")].append(list(chunk.names))
+
+    monkeypatch.setattr(tasks, "ring", ring)
     opened = tasks.workshop.__wrapped__
     tasks._mates.cache_clear()
 
@@ -95,23 +100,21 @@ def test_painted_variants_go_on_to_the_others_in_small_chunks(
 ) -> None:
     catalogue, ident = batch
     assert uses_models(catalogue, ident)
-    tasks.paint_variants(ident, NAMES)
+    send(catalogue, tasks.paint_variants, ident, NAMES)
     assert rung["make"] == [NAMES]
     assert catalogue.counts(ident) == {"edited": 3}
-    tasks.paint_variants(ident, NAMES)  # the message came twice
-    tasks.make_variants(ident, NAMES)
+    send(catalogue, tasks.paint_variants, ident, NAMES)  # the message came twice
+    send(catalogue, tasks.make_variants, ident, NAMES)
     assert catalogue.counts(ident) == {"delivered": 3}
-    assert rung["close"] == [[ident]]
+    assert rung["close"] == [[]]
 
 
 def test_what_is_only_judged_is_drawn_by_all_workers_and_judged_by_the_one_with_models(
-    rung: dict[str, list[list[str]]], batch: tuple[Catalogue, str], monkeypatch: pytest.MonkeyPatch
+    rung: dict[str, list[list[str]]], batch: tuple[Catalogue, str]
 ) -> None:
     catalogue, ident = batch
-    painted: list[list[str]] = []
-    monkeypatch.setattr(tasks.paint_variants, "delay", lambda _, names: painted.append(list(names)))
-    tasks.draw_variants(ident, NAMES[:2])
-    assert painted == [NAMES[:2]]
+    send(catalogue, tasks.draw_variants, ident, NAMES[:2])
+    assert rung["paint"] == [NAMES[:2]]
     shop = tasks.workshop()
     kept = shop.catalogue.known("edit", [catalogue.variant(ident, n).order.recipe.digest for n in NAMES])
     assert len(kept) == 2
@@ -131,7 +134,7 @@ def test_an_unforeseen_error_fails_one_variant_and_the_others_are_painted(
 ) -> None:
     catalogue, ident = batch
     monkeypatch.setattr(tasks, "settle", broken_for("green.winter"))
-    tasks.paint_variants(ident, NAMES)
+    send(catalogue, tasks.paint_variants, ident, NAMES)
     assert catalogue.counts(ident) == {"edited": 2, "failed": 1}
     assert rung["make"] == [["red.winter", "blue.winter"]]
     assert "ZeroDivisionError" in str(catalogue.variant(ident, "green.winter").error)
@@ -143,7 +146,7 @@ def test_a_variant_that_takes_its_worker_down_again_and_again_is_set_aside(
     catalogue, ident = batch
     for _ in range(2 * tasks.MOST_ATTEMPTS):
         catalogue.attempt(ident, "green.winter")
-    tasks.paint_variants(ident, NAMES)
+    send(catalogue, tasks.paint_variants, ident, NAMES)
     assert catalogue.variant(ident, "green.winter").state == "failed"
     assert rung["make"] == [["red.winter", "blue.winter"]]
 
@@ -164,7 +167,7 @@ def test_after_a_worker_went_down_each_is_tried_alone_and_only_the_cause_runs_ou
     monkeypatch.setattr(tasks, "settle", dies)
     for _ in range(2 * tasks.MOST_ATTEMPTS):
         with pytest.raises(WorkerLostError):
-            tasks.paint_variants(ident, NAMES)
-    tasks.paint_variants(ident, NAMES)
+            send(catalogue, tasks.paint_variants, ident, NAMES)
+    send(catalogue, tasks.paint_variants, ident, NAMES)
     assert catalogue.counts(ident) == {"edited": 2, "failed": 1}
     assert catalogue.variant(ident, "green.winter").state == "failed"

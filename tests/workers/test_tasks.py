@@ -11,7 +11,7 @@ from pipelines.errors import StoreError
 from pipelines.flow import make
 from pipelines.stages import Batchmates
 from pipelines.workshop import Workshop
-from tests.workers.desk import check_pack, planned, small_brief
+from tests.workers.desk import check_pack, planned, send, small_brief
 from workers import tasks
 from workers.stops import raise_if_stopped
 
@@ -22,7 +22,7 @@ NAMES = ["red", "green", "blue"]
 def rung(workplace: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """Tasks run in this process, and the batches whose closing was asked for."""
     asked: list[str] = []
-    monkeypatch.setattr(tasks.close_batch, "delay", asked.append)
+    monkeypatch.setattr(tasks, "ring", lambda _, chunks: asked.extend(chunk.batch for chunk in chunks))
     for kept in (tasks.workshop, tasks._mates):
         kept.cache_clear()
     yield asked
@@ -39,26 +39,26 @@ def batch(workplace: Path, rung: list[str]) -> tuple[Catalogue, str]:
 
 def test_a_task_that_runs_twice_doubles_nothing(workplace: Path, rung: list[str], batch: tuple[Catalogue, str]) -> None:
     catalogue, ident = batch
-    tasks.make_variants(ident, NAMES)
+    send(catalogue, tasks.make_variants, ident, NAMES)
     before = list(catalogue.variants(ident))
     for _ in range(2 * tasks.MOST_ATTEMPTS):
-        tasks.make_variants(ident, NAMES)
+        send(catalogue, tasks.make_variants, ident, NAMES)
     assert list(catalogue.variants(ident)) == before
-    tasks.close_batch(ident)
+    send(catalogue, tasks.close_batch, ident)
     pack = workplace / "outputs" / "small"
     first = (pack / "manifest.json").read_bytes()
-    tasks.close_batch(ident)
+    send(catalogue, tasks.close_batch, ident)
     assert (pack / "manifest.json").read_bytes() == first
     check_pack(pack, 3)
 
 
 def test_a_batch_is_closed_only_when_nothing_is_left_to_do(rung: list[str], batch: tuple[Catalogue, str]) -> None:
     catalogue, ident = batch
-    tasks.make_variants(ident, NAMES[:2])
-    tasks.close_batch(ident)
+    send(catalogue, tasks.make_variants, ident, NAMES[:2])
+    send(catalogue, tasks.close_batch, ident)
     assert rung == []
     assert catalogue.batch(ident).state == "running"
-    tasks.make_variants(ident, NAMES[2:])
+    send(catalogue, tasks.make_variants, ident, NAMES[2:])
     assert rung == [ident]
 
 
@@ -68,10 +68,10 @@ def test_a_variant_whose_attempts_are_used_up_fails_with_its_reason_and_the_batc
     catalogue, ident = batch
     for _ in range(tasks.MOST_ATTEMPTS):
         catalogue.attempt(ident, "green")
-    tasks.make_variants(ident, NAMES)
+    send(catalogue, tasks.make_variants, ident, NAMES)
     assert "given up after 3 attempts" in str(catalogue.variant(ident, "green").error)
     assert catalogue.counts(ident) == {"delivered": 2, "failed": 1}
-    tasks.close_batch(ident)
+    send(catalogue, tasks.close_batch, ident)
     assert catalogue.batch(ident).state == "delivered"
     assert len(list((workplace / "outputs" / "small" / "png").iterdir())) == 2
 
@@ -87,7 +87,7 @@ def test_an_unforeseen_error_fails_one_variant_alone(
         make(shop, batch_id, name, mates)
 
     monkeypatch.setattr(tasks, "make", stumbles)
-    tasks.make_variants(ident, NAMES)
+    send(catalogue, tasks.make_variants, ident, NAMES)
     assert catalogue.counts(ident) == {"delivered": 2, "failed": 1}
     assert catalogue.variant(ident, "green").error == "ZeroDivisionError: a corner nobody thought of"
 
@@ -98,7 +98,7 @@ def test_an_error_that_strikes_everybody_is_written_down_and_fails_nobody(
     catalogue, ident = batch
     shutil.move(workplace / "home" / "objects", workplace / "elsewhere")
     with pytest.raises(StoreError):
-        tasks.make_variants(ident, NAMES)
+        send(catalogue, tasks.make_variants, ident, NAMES)
     assert "failed" not in catalogue.counts(ident)
     with pytest.raises(StoreError, match="run the brief again"):
         raise_if_stopped(catalogue, ident)
@@ -108,10 +108,10 @@ def test_files_lost_from_the_store_are_made_again_before_the_pack(
     workplace: Path, rung: list[str], batch: tuple[Catalogue, str]
 ) -> None:
     catalogue, ident = batch
-    tasks.make_variants(ident, NAMES)
+    send(catalogue, tasks.make_variants, ident, NAMES)
     store = tasks.workshop().store
     lost = store.path(catalogue.variant(ident, "red").assets[0].sha256)
     assert lost is not None
     lost.unlink()
-    tasks.close_batch(ident)
+    send(catalogue, tasks.close_batch, ident)
     check_pack(workplace / "outputs" / "small", 3)
