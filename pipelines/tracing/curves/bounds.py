@@ -25,25 +25,25 @@ _FAR = 12.0  # pixels: further is all the same
 
 
 def bounds(samples: Samples) -> Array:
-    """By how many pixels a curve may be off at each sample (n,)."""
+    """By how many pixels the curve beside each sample may be off, and that sample from the curve (2, n)."""
     spread = samples.spread()
-    found: Array = _SLACK + np.minimum(_DEVIATIONS * spread, _MOST)
-    return found + _STUB_ROOM * _stubs(samples, spread > _HIDDEN)
+    curve = _SLACK + np.minimum(_DEVIATIONS * spread, _MOST)
+    return np.stack([curve, curve + _STUB_ROOM * _stubs(samples, spread > _HIDDEN)])
 
 
 def excess(samples: Samples, bound: Array, drawing: Drawing) -> Array:
     """For each sample (n,) how far it lies from the curve, or the curve beside it from all samples, in shares of its
-    `bound` (n,): above 1 the curve is astray. Corners may lie further out. Loops that are not drawn are at 0.
+    `bound` (2, n): above 1 the curve is astray. Corners may lie further out. Loops that are not drawn are at 0.
     """
     points, room, loop = _points(drawing, samples.blur)
     curve, seen = _lifted(points, loop), np.flatnonzero(np.isin(samples.loop, drawing.loop))
     contour = _lifted(samples.xy[seen], samples.loop[seen])
     found = np.zeros(len(samples.xy))
     off, near = _nearest(contour, curve)
-    np.maximum.at(found, seen[near], off / (bound[seen[near]] + room))
+    np.maximum.at(found, seen[near], off / (bound[0, seen[near]] + room))
     seen, contour = seen[::_EVERY], contour[::_EVERY]
     off, near = _nearest(curve, contour)
-    found[seen] = np.maximum(found[seen], off / (bound[seen] + room[near]))
+    found[seen] = np.maximum(found[seen], off / (bound[1, seen] + room[near]))
     return found
 
 

@@ -57,7 +57,7 @@ def fit_all(
         astray = _worst(samples, beyond) > 1
         for k, subpath in drawing.of(~astray).subpaths():
             subpaths[left[k]] = subpath
-        left, allowed = left[astray], allowed[astray[samples.loop]]
+        left, allowed = left[astray], allowed[:, astray[samples.loop]]
         if not len(left):
             return subpaths
         samples = samples.of(astray, _surer(samples, beyond > 1))
