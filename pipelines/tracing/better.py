@@ -22,7 +22,7 @@ from pipelines.vectors.write import elements
 
 _GOOD = 0.98  # structural similarity from which nothing better need be looked for
 _BETTER, _BETTER_NOISY = 0.002, 0.02  # by which another must be nearer: blur and noise praise what copies them
-_MOST_SHAPES = 3000  # more is a heap of blots and no drawing that anybody could use
+_MOST_SHAPES = 600  # more is a heap of blots and no drawing that anybody could use
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from scipy.spatial import cKDTree
 Colours = NDArray[np.float32]  # (n, c), in levels
 _SHIFTS = 2
 _CROWDED = 20_000  # cells: more than that is a photograph, and its cells are not smoothed
+_PLENTY = 1000  # modes, the densest first: what has more is noise, and nobody asks for all of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,8 @@ def modes(colours: Colours, width: Width, *, known: Colours | None = None) -> Co
     weights: list[float] = []
     used = np.zeros(len(centres), dtype=bool)
     for start in np.argsort(-_density(tree, centres, counts, width.bandwidth), kind="stable"):
+        if len(found) == _PLENTY:
+            break
         if used[start]:
             continue
         near = np.array(tree.query_ball_point(centres[start], reach))

@@ -57,7 +57,7 @@ def test_a_palette_is_kept_to_by_ours_alone() -> None:
 
 
 def test_a_heap_of_blots_is_no_drawing() -> None:
-    blots = Draws(*RIGHT.shapes, *[sheet("#3366cc", 20, 50)] * 4000)
+    blots = Draws(*RIGHT.shapes, *[sheet("#3366cc", 20, 50)] * 700)
     assert BetterTracer(ours=WRONG, other=blots).trace(HALVES) == WRONG.shapes
 
 

@@ -48,3 +48,8 @@ def test_of_no_colours_there_are_no_modes_and_nothing_is_near_them() -> None:
 def test_each_colour_finds_its_nearest() -> None:
     index, distance = nearest(many((10, 0, 0), 1), np.concatenate([many((90, 0, 0), 1), many((13, 4, 0), 1)]))
     assert (index.tolist(), distance.tolist()) == ([1], [5.0])
+
+
+def test_wild_noise_has_modes_without_end_and_is_given_only_so_many() -> None:
+    colours = np.random.default_rng(0).integers(0, 256, (20_000, 3)).astype(np.float32)
+    assert len(modes(colours, Width(2.0, 3.0, 1, rarity=0.0))) <= 1000
