@@ -28,7 +28,7 @@ def regions(evidence: Evidence) -> Mixture:
     mixture = _without_specks(evidence, mixture, speck, faint=faint, mixing=True)
     mixture = _without_specks(evidence, mixture, speck, faint=faint, mixing=False)
     while speck < _LARGEST_SPECK and int(_areas(mixture.hard).max()) > _MOST:
-        speck *= 4
+        speck *= 2
         mixture = _without_specks(evidence, mixture, speck, faint=faint, mixing=False)
     return mixture
 
