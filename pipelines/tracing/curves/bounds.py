@@ -17,9 +17,11 @@ _SLACK = 0.75  # pixels that any outline may be off,
 _DEVIATIONS, _MOST = 3.0, 2.25  # and so many standard deviations, at most so many pixels
 _POINT = 1.2  # times what blur explains, that a corner may lie outside its contour
 _HIDDEN = 1.0  # pixels of standard deviation: of what lies beneath something else
-_STUB, _STUB_ROOM = 18.0, 2.5  # a hidden run of so few pixels may be cut off, and be further off by so many
+_SPIKE_ROOM = 1.5  # pixels further that its spikes may be cut off,
+_STUB, _STUB_ROOM = 18.0, 2.5  # and all of a run of so few pixels by so many
 _EVERY = 2  # samples are enough
 _STEP = 0.75  # pixels between points of the curve
+_MANY = 10_000  # of a cubic, at most: one that is so long is lost anyhow
 _APART = 1e3  # times a picture's extent, that loops are kept from each other
 _FAR = 12.0  # pixels: further is all the same
 
@@ -27,8 +29,8 @@ _FAR = 12.0  # pixels: further is all the same
 def bounds(samples: Samples) -> Array:
     """By how many pixels the curve beside each sample may be off, and that sample from the curve (2, n)."""
     spread = samples.spread()
-    curve = _SLACK + np.minimum(_DEVIATIONS * spread, _MOST)
-    return np.stack([curve, curve + _STUB_ROOM * _stubs(samples, spread > _HIDDEN)])
+    curve, hidden = _SLACK + np.minimum(_DEVIATIONS * spread, _MOST), spread > _HIDDEN
+    return np.stack([curve, curve + np.where(_stubs(samples, hidden), _STUB_ROOM, _SPIKE_ROOM * hidden)])
 
 
 def excess(samples: Samples, bound: Array, drawing: Drawing) -> Array:
@@ -51,7 +53,7 @@ def _points(drawing: Drawing, blur: float) -> tuple[Array, Array, Index]:
     """Points along all curves (n, 2), by how many pixels each may be further off, being near a corner, and whose."""
     cubics = drawing.cubics
     legs = np.diff(cubics, axis=1)
-    many = np.maximum(np.ceil(np.hypot(legs[..., 0], legs[..., 1]).sum(axis=1) / _STEP), 3).astype(np.int64)
+    many = np.clip(np.ceil(np.hypot(legs[..., 0], legs[..., 1]).sum(axis=1) / _STEP), 3, _MANY).astype(np.int64)
     which = np.repeat(np.arange(len(many)), many)
     t = ((np.arange(len(which)) - (np.cumsum(many) - many)[which]) / many[which])[:, None]
     s, (a, b, c, d) = 1 - t, cubics.transpose(1, 0, 2)[:, which]

@@ -22,7 +22,7 @@ Array = NDArray[np.float64]
 
 BLUR = 0.4  # pixels: little more than antialiasing
 BYTE = 2.0  # nats of misfit that a byte of path data is worth
-_TRIES = 3
+_LENIENT = (1.0, 1.15, 1.4)  # times its bounds that a curve may be off, try by try: a polygon is no beauty
 _NEARBY = (1, 3, 9, 12)  # samples, which add up to what is around a place
 _SURER, _UNSURE = 0.4, 0.5  # times and at most the standard deviation there
 _HOPELESS = 2.0  # times dearer than its pieces, before they are refined, may a whole ellipse be
@@ -51,10 +51,10 @@ def fit_all(
         return subpaths
     samples = resample([contours[k] for k in left], [sigmas[k] for k in left], blur=blur)
     allowed = bounds(samples)
-    for _ in range(_TRIES):
+    for lenient in _LENIENT:
         drawing = _fewest(samples, allowed, byte=byte)
         beyond = excess(samples, allowed, drawing)
-        astray = _worst(samples, beyond) > 1
+        astray = _worst(samples, beyond) > lenient
         for k, subpath in drawing.of(~astray).subpaths():
             subpaths[left[k]] = subpath
         left, allowed = left[astray], allowed[:, astray[samples.loop]]

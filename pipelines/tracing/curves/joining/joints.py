@@ -10,6 +10,7 @@ from pipelines.tracing.curves.cutting.breaks import Pieces
 from pipelines.tracing.curves.cutting.prices import LINE
 from pipelines.tracing.curves.joining.ends import Ends, ends
 from pipelines.tracing.curves.joining.outline import Outline
+from pipelines.tracing.curves.joining.tips import BACK, bends, blunted, cross, meeting, sharpened
 from pipelines.tracing.curves.primitives.arcs import WIDEST, circle
 from pipelines.tracing.curves.primitives.runs import Runs, runs
 from pipelines.tracing.curves.samples import Samples
@@ -23,27 +24,25 @@ _CORNER = np.radians(20)  # if it is smaller than this
 _LEVEL_BYTES = 2.0  # that a horizontal or vertical line saves
 _LEVEL_PRIOR = 4.0  # nats by which such lines are likelier than others
 _LEVEL_TILT = 0.15  # radians, at most
-_BACK = np.radians(150)  # what turns further has no meeting point to speak of,
-_BLUNT = 0.7  # and where its sides are so many pixels apart, a line between them
 _FAR = 1.5  # times what blur explains, from the contour to the meeting point of two primitives: further, there is none
 _NEAR = 0.5  # pixels that are always near
 
 
 def join(samples: Samples, found: Pieces, *, byte: float) -> Outline:
     """Fit each piece alone, then let neighbours meet; `byte` is what a byte costs in nats."""
-    found = _blunted(samples, found)
-    these = _runs(samples, found)
+    found = blunted(samples, sharpened(samples, found))
+    these = runs(samples, found.loop, found.first, found.last)
     alone = ends(these, found.kind)
     before, after = found.before(), found.after()
-    into, out, bend = _bends(alone, before)
+    into, out, bend = bends(alone, before)
     straight = (found.kind == LINE) & (found.kind[before] == LINE)
     unsure = _SURE * np.sqrt(alone.doubt[before] + alone.doubt)
     smooth = (bend < np.clip(unsure, _SMOOTH, _CORNER)) & ~straight
     mean = (alone.at[before, 1] + alone.at[:, 0]) / 2
-    met = _meeting(alone.at[before, 1], into, alone.at[:, 0], out)
+    met = meeting(alone.at[before, 1], into, alone.at[:, 0], out)
     contour = found.begins(samples)
     far = _FAR * overhang(bend, samples.blur) + _NEAR
-    between = smooth | (bend > _BACK)
+    between = smooth | (bend > BACK)
     at = contour + _shortened(np.where(between[:, None], mean, met) - contour, far)
     level = _levels(these, found.kind, alone, byte)
     for axis in (0, 1):
@@ -55,37 +54,6 @@ def join(samples: Samples, found: Pieces, *, byte: float) -> Outline:
     handles = np.stack([at, at[after]], axis=1) + reach[..., None] * alone.way * np.array([1, -1])[:, None]
     bulge = _bulges(alone, at, at[after])
     return Outline(found, after, before, at, smooth, angle, handles, bulge, level, np.zeros_like(smooth))
-
-
-def _runs(samples: Samples, found: Pieces) -> Runs:
-    return runs(samples, found.loop, found.first, found.last)
-
-
-def _bends(alone: Ends, before: Index) -> tuple[Array, Array, Array]:
-    """Directions into and out of each joint (s, 2), and the angle between them (s,)."""
-    into, out = alone.way[before, 1], alone.way[:, 0]
-    return into, out, np.abs(np.arctan2(_cross(into, out), (into * out).sum(axis=1)))
-
-
-def _blunted(samples: Samples, found: Pieces) -> Pieces:
-    """With a line between two pieces that turn right back some way apart: the end of something thin."""
-    alone = ends(_runs(samples, found), found.kind)
-    before = found.before()
-    _, _, bend = _bends(alone, before)
-    gap = np.hypot(*(alone.at[:, 0] - alone.at[before, 1]).T) / 2 / samples.step[found.loop]
-    shortest = np.minimum(found.last - found.first, (found.last - found.first)[before]) / 3
-    blunt = np.flatnonzero((bend > _BACK) & (gap * samples.step[found.loop] > _BLUNT / 2) & (gap < shortest))
-    first, last = found.first.copy(), found.last.copy()
-    first[blunt] += gap[blunt]
-    last[before[blunt]] -= gap[blunt]
-    low, high = found.first[blunt] - gap[blunt], found.first[blunt] + gap[blunt]
-    lap = np.where(low < 0, samples.count[found.loop[blunt]], 0)
-    return Pieces(
-        np.insert(found.loop, blunt, found.loop[blunt]),
-        np.insert(first, blunt, low + lap),
-        np.insert(last, blunt, high + lap),
-        np.insert(found.kind, blunt, LINE),
-    )
 
 
 def _levels(these: Runs, kind: Index, ends: Ends, byte: float) -> Index:
@@ -109,21 +77,9 @@ def _bulges(alone: Ends, start: Array, end: Array) -> Array:
 
 
 def _angle(a: Array, b: Array) -> Array:
-    return np.asarray(np.arctan2(_cross(a, b), (a * b).sum(axis=1)), dtype=np.float64)
+    return np.asarray(np.arctan2(cross(a, b), (a * b).sum(axis=1)), dtype=np.float64)
 
 
 def _shortened(way: Array, longest: Array) -> Array:
     found: Array = way * np.minimum(1, longest / np.maximum(np.hypot(*way.T), 1e-9))[:, None]
-    return found
-
-
-def _meeting(a: Array, into: Array, b: Array, out: Array) -> Array:
-    """Where the lines through `a` along `into` and through `b` along `out` cross; far away where they are parallel."""
-    across = _cross(into, out)
-    safe = np.where(np.abs(across) > 1e-3, across, 1e-3)
-    return a + (_cross(b - a, out) / safe)[:, None] * into
-
-
-def _cross(a: Array, b: Array) -> Array:
-    found: Array = a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]
     return found

@@ -14,12 +14,14 @@ from scipy.sparse import csr_array
 
 from pipelines.tracing.curves.cutting.prices import ARC, CUBIC
 from pipelines.tracing.curves.joining.outline import Outline
+from pipelines.tracing.curves.primitives.arcs import WIDEST
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
 
 # The unknowns of piece k: joint x and y, its direction, start handle (x and y, or length, or bulge), end handle.
 _X, _ANGLE, _OUT, _IN, MANY = 0, 2, 3, 5, 7
+_MOST = np.tan(WIDEST / 4)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -146,6 +148,7 @@ def moved(outline: Outline, delta: Array) -> None:
     outline.angle = outline.angle + np.clip(delta[:, _ANGLE], -0.3, 0.3) * outline.smooth
     longest = 0.3 * _steepness(outline.bulge)
     bulge = outline.bulge + np.clip(delta[:, _OUT], -longest, longest) * (outline.kind == ARC)
+    bulge = np.clip(bulge, -_MOST, _MOST)
     outline.bulge = np.where(np.abs(bulge) < 1e-4, 1e-4, bulge)
     for side, slot in ((0, _OUT), (1, _IN)):
         joint = outline.after if side else np.arange(len(chord))

@@ -232,3 +232,13 @@ def test_an_arc_of_nearly_a_whole_turn_keeps_its_circle(how: Fit, gap: float) ->
     away = np.hypot(*(points - 48).T)
     inside = np.abs(np.arctan2(*(points - 48).T[::-1])) > gap + 0.2
     assert np.minimum(np.abs(away - 40), np.abs(away - 22))[inside].max() < 0.6
+
+
+@pytest.mark.parametrize(("how", "exact"), [(clean, 0.5), (soft, 0.8)])
+@pytest.mark.parametrize("high", [14.0, 20.0, 28.0])
+@pytest.mark.parametrize("at", [48.0, 48.4])
+def test_a_sharp_point_is_not_cut_off(how: Fit, exact: float, high: float, at: float) -> None:
+    true = [(8.3, at - high), (60.2, at), (8.3, at + high)]
+    found = how(corners(true))
+    assert len(found) == 3
+    assert corner_error(found, true[1:2]) < exact
