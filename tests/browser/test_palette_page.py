@@ -178,7 +178,8 @@ def test_a_colour_and_a_table_can_be_copied(open_sheet: OpenSheet, proposals: Pa
     page = open_sheet(sheet=proposals)
     band = page.locator(".band").first
     band.click()
-    assert page.locator("#toast").inner_text() == f"{band.get_attribute('data-copy')} copied"
+    copied = f"{band.get_attribute('data-copy')} copied"
+    page.wait_for_function("copied => document.querySelector('#toast').textContent === copied", arg=copied)
     page.get_by_role("button", name="Copy TOML").first.click()
     page.wait_for_function("document.querySelector('#toast').textContent === 'Palette copied'")
     tables = json.loads(page.locator("#data").text_content() or "")["tables"]
