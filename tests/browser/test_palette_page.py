@@ -175,13 +175,14 @@ def test_the_command_is_said_as_words(open_sheet: OpenSheet, small: Path) -> Non
 
 
 def test_a_colour_and_a_table_can_be_copied(open_sheet: OpenSheet, proposals: Path) -> None:
+    from playwright.sync_api import expect  # waits without evaluating text, which the page forbids
+
     page = open_sheet(sheet=proposals)
     band = page.locator(".band").first
     band.click()
-    copied = f"{band.get_attribute('data-copy')} copied"
-    page.wait_for_function("copied => document.querySelector('#toast').textContent === copied", arg=copied)
+    expect(page.locator("#toast")).to_have_text(f"{band.get_attribute('data-copy')} copied")
     page.get_by_role("button", name="Copy TOML").first.click()
-    page.wait_for_function("document.querySelector('#toast').textContent === 'Palette copied'")
+    expect(page.locator("#toast")).to_have_text("Palette copied")
     tables = json.loads(page.locator("#data").text_content() or "")["tables"]
     assert tables[0].startswith("[palette]\n")
 
