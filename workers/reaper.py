@@ -58,7 +58,7 @@ class Reaper:
         stopped = {batch for batch in {chunk.batch for chunk in due} if batch and is_stopped(self._catalogue, batch)}
         going = [chunk for chunk in due if chunk.batch not in stopped]
         for chunk in going:
-            log.warning("ringing again for %s of %s: %s", chunk.task, chunk.batch, ", ".join(chunk.names))
+            log.info("ringing again for %s of %s: %s", chunk.task, chunk.batch, ", ".join(chunk.names))
         if going:
             ring(self._app, going)
 

@@ -108,7 +108,8 @@ class Leases:
         """Chunks to be rung for, of one batch or of all, each given to one caller only.
 
         Those whose owner missed its beats; and those whose message seems lost: nobody came for it within its span,
-        though nobody is busy with such a task. Each ring that brings nobody doubles that span, up to an hour.
+        though nobody is busy with such a task, or with the batch. Each ring that brings nobody doubles that span, up to
+        an hour.
         """
         with self._database.writing() as connection:
             mine = leases.c.batch_id.is_not(None) & _of(batch)
@@ -121,7 +122,8 @@ class Leases:
     def _unheard(self, connection: Connection, mine: ColumnElement[bool]) -> list[Row[Any]]:
         """Of the first that wait, those whose message seems lost."""
         now, other = self._now(), leases.alias()
-        busy = select(other.c.key).where(other.c.task == leases.c.task, other.c.owner.is_not(None), _stands(other, now))
+        alike = or_(other.c.task == leases.c.task, other.c.batch_id == leases.c.batch_id)
+        busy = select(other.c.key).where(alike, other.c.owner.is_not(None), _stands(other, now))
         idle = or_(~busy.exists(), leases.c.until + LONGEST <= now)
         first = select(leases.c.key, leases.c.span, _stands(leases, now).label("heard"))
         first = first.where(mine, leases.c.owner.is_(None), idle).order_by(leases.c.key).limit(_SOME)
