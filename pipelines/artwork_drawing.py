@@ -9,8 +9,7 @@ from pipelines.engines.tracer import Tracer
 from pipelines.model import Source
 from pipelines.sources import decode_raster, parse_svg, svg_size
 from pipelines.vectors.flatten import Unflattenable, flatten
-from pipelines.vectors.paths import transform
-from pipelines.vectors.shapes import Drawing, Shape
+from pipelines.vectors.shapes import Drawing
 
 _TRACED_WIDTH = 1200
 
@@ -28,8 +27,4 @@ def artwork_drawing(data: bytes, source: Source, tracer: Tracer) -> Drawing:
         rgba = decode_raster(data, source.name).rgba
     height, width = rgba.shape[:2]
     unit = np.array([[1 / width, 0, 0], [0, 1 / height, 0]])
-    shapes = tuple(
-        Shape(tuple(transform(s, unit) for s in shape.subpaths), shape.rule, shape.paint, shape.opacity)
-        for shape in tracer.trace(rgba)
-    )
-    return Drawing(shapes=shapes, ratio=width / height, traced=True)
+    return Drawing(shapes=tuple(shape.moved(unit) for shape in tracer.trace(rgba)), ratio=width / height, traced=True)

@@ -45,15 +45,15 @@ class Sharpness:
     noise: Noise
 
 
-def sharpness(mixture: Mixture, framed: Mixture, paints: Paints, noise: Noise) -> Sharpness:
+def sharpness(mixture: Mixture, paints: Paints, noise: Noise) -> Sharpness:
     """How sharp a picture is. A step blurred by σ has ∫ share (1 - share) = σ / √π across it."""
     means, hard = paints.means, mixture.hard
     edge = mixture.first != mixture.second
     mixing = float((mixture.share * (1 - mixture.share))[edge].sum())
     length = (int((hard[1:] != hard[:-1]).sum()) + int((hard[:, 1:] != hard[:, :-1]).sum())) * np.pi / 4
     whole = np.sqrt(np.pi) * mixing / max(length, 1)
-    contrast = np.linalg.norm(means[framed.first] - means[framed.second], axis=2)
-    return Sharpness(float(np.sqrt(max(whole**2 - 1 / 12, 0))), contrast.astype(np.float32), noise)
+    contrast = np.linalg.norm(means[mixture.first] - means[mixture.second], axis=2).astype(np.float32)
+    return Sharpness(float(np.sqrt(max(whole**2 - 1 / 12, 0))), np.pad(contrast, FRAME, mode="edge"), noise)
 
 
 def contours(sheet: Sheet, size: tuple[int, int], sharp: Sharpness) -> list[Contour]:

@@ -128,12 +128,12 @@ def _labelled(
     ys, xs = ys[strange], xs[strange]
     if locked:
         labels[ys, xs] = nearest(evidence.seen[ys, xs], flats)[0]
-        return Evidence(evidence.seen, labels, evidence.paints, evidence.flat, evidence.noise)
+        return replace(evidence, labels=labels)
     more, shown = _small_paints(evidence, ys, xs)
     labels[ramped] += len(more)
     labels[ys[shown >= 0], xs[shown >= 0]] = shown[shown >= 0]
     flats = np.concatenate([flats, more]) if len(more) else flats
-    return Evidence(evidence.seen, labels, Paints(flats, evidence.paints.ramps), evidence.flat, evidence.noise)
+    return replace(evidence, labels=labels, paints=replace(evidence.paints, flats=flats))
 
 
 def _unexplained(evidence: Evidence, labels: Labels, ys: NDArray[np.intp], xs: NDArray[np.intp]) -> NDArray[np.bool_]:

@@ -10,9 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.tracing.ramp import Ramp
-from pipelines.tracing.raster import FULL, Pixels
+from pipelines.tracing.raster import FULL, SOLID, Pixels
 
-_SOLID = 0.97  # opacity from which nothing is taken to shine through
 _NOTHING = 0.02
 _ENOUGH = 24  # pixels whose mean is a better colour than the mode that led to them
 _CUT = 0.15  # share of pixels at the end of the range from which a mean would be off
@@ -58,7 +57,7 @@ class Paints:
     @property
     def see_through(self) -> NDArray[np.bool_]:
         """Those through which what lies below would be seen."""
-        return self._opacity(np.min) < _SOLID
+        return self._opacity(np.min) < SOLID
 
     def _opacity(self, end: Callable[[Pixels], np.float32]) -> NDArray[np.float32]:
         """The opacity of each, and of ramps the least or the most."""

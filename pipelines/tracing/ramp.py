@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.tracing.raster import Pixels, colour_and_opacity
+from pipelines.tracing.raster import SOLID, Pixels, colour_and_opacity
 from pipelines.vectors.shapes import Gradient, Stop
 
 Numbers = NDArray[np.floating]
@@ -54,7 +54,7 @@ class Ramp:
             self.end,
             tuple(
                 Stop(
-                    float(offset), stops[min(shown, key=lambda s: abs(s - k))][0], 1.0 if least > 0.97 else round(o, 3)
+                    float(offset), stops[min(shown, key=lambda s: abs(s - k))][0], 1.0 if least > SOLID else round(o, 3)
                 )
                 for k, (offset, (_, o)) in enumerate(zip(self.offsets, stops, strict=True))
             ),

@@ -10,6 +10,7 @@ from scipy.ndimage import grey_closing
 
 Pixels = NDArray[np.float32]  # (h, w, c), 0 to 255: sRGB, or premultiplied sRGB and alpha where anything shines through
 FULL = 255.0
+SOLID = 0.97  # opacity from which nothing is taken to shine through
 _SEAM = 180  # codes of alpha: two shapes that share a pixel leave at least 191 between them
 
 

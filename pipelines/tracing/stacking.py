@@ -26,15 +26,19 @@ Box = tuple[slice, slice]
 @dataclass(frozen=True, eq=False, slots=True)
 class Sheet:
     """One paint of the stack. `cover` (h, w) in [0, 1] says how much of each pixel it covers or lies beneath; `above`
-    how much is covered by paints above it, whose borders hide its own. Both are a part of the framed picture that
-    starts at `corner` (x, y), in pixels of the picture.
+    how much is covered by paints above it, whose borders hide its own. Both are the part `box` of the framed picture.
     """
 
     paint: int
     cover: NDArray[np.float32]
     above: NDArray[np.float32]
     box: Box
-    corner: tuple[int, int]
+
+    @property
+    def corner(self) -> tuple[int, int]:
+        """Where it starts (x, y), in pixels of the picture."""
+        rows, columns = self.box
+        return columns.start - FRAME, rows.start - FRAME
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -54,7 +58,7 @@ def stack(mixture: Mixture, paints: Paints) -> Iterator[Sheet]:
     rank = np.empty(len(paints), dtype=np.int64)
     rank[order] = np.arange(len(paints))
     rank[paints.see_through] = -1
-    framed = _Ranked(framed_mixture(mixture), np.pad(hard, FRAME, mode="edge"), rank)
+    framed = _Ranked(_framed(mixture), np.pad(hard, FRAME, mode="edge"), rank)
     clear = paints.clear
     ground = True
     for paint in order:
@@ -64,7 +68,7 @@ def stack(mixture: Mixture, paints: Paints) -> Iterator[Sheet]:
             ground = False
 
 
-def framed_mixture(mixture: Mixture) -> Mixture:
+def _framed(mixture: Mixture) -> Mixture:
     """The picture continued beyond its frame."""
     return Mixture(
         np.pad(mixture.first, FRAME, mode="edge"),
@@ -85,14 +89,11 @@ def _filled_areas(hard: Labels, boxes: Sequence[tuple[slice, ...] | None], paint
 
 def _ground(framed: _Ranked, paint: int) -> Sheet:
     """The lowest sheet, which lies beneath all of the others, so that no hole can be left between them."""
-    mixture, over = framed.mixture, framed.rank > framed.rank[paint]
-    above = np.where(over[mixture.first], mixture.share, 0) + np.where(over[mixture.second], 1 - mixture.share, 0)
-    cover = np.where(mixture.first == paint, mixture.share, 0) + np.where(mixture.second == paint, 1 - mixture.share, 0)
-    own, higher = framed.hard == paint, over[framed.hard]
-    covered = own | higher
+    own, over = framed.hard == paint, (framed.rank > framed.rank[paint])[framed.hard]
+    covered = own | over
     inner = covered if covered.all() else covered & (distance_transform_edt(covered) > _INSIDE)
     whole = slice(0, own.shape[0]), slice(0, own.shape[1])
-    return Sheet(paint, cover + above * np.maximum(inner, _beneath(own, higher)), above, whole, (-FRAME, -FRAME))
+    return _covering(framed, paint, whole, np.maximum(inner, _beneath(own, over)))
 
 
 def _sheet(framed: _Ranked, paint: int, box: Box) -> Sheet:
@@ -100,14 +101,18 @@ def _sheet(framed: _Ranked, paint: int, box: Box) -> Sheet:
     top, left = max(0, box[0].start - MARGIN), max(0, box[1].start - MARGIN)
     bottom, right = min(high, box[0].stop + MARGIN + 2 * FRAME), min(wide, box[1].stop + MARGIN + 2 * FRAME)
     window = slice(top, bottom), slice(left, right)
-    first, second = framed.mixture.first[window], framed.mixture.second[window]
-    share, hard = framed.mixture.share[window], framed.hard[window]
-    rank = framed.rank[paint]
-    over = framed.rank > rank
+    hard = framed.hard[window]
+    beneath = _beneath(hard == paint, (framed.rank > framed.rank[paint])[hard])
+    return _covering(framed, paint, window, beneath)
+
+
+def _covering(framed: _Ranked, paint: int, window: Box, beneath: NDArray[np.float32]) -> Sheet:
+    """The sheet that goes on by `beneath` below the paints above it."""
+    mixture, over = framed.mixture, framed.rank > framed.rank[paint]
+    first, second, share = mixture.first[window], mixture.second[window], mixture.share[window]
     above = np.where(over[first], share, 0) + np.where(over[second], 1 - share, 0)
     cover = np.where(first == paint, share, 0) + np.where(second == paint, 1 - share, 0)
-    beneath = _beneath(hard == paint, over[hard])
-    return Sheet(paint, cover + above * beneath, above, window, (left - FRAME, top - FRAME))
+    return Sheet(paint, cover + above * beneath, above, window)
 
 
 def _beneath(own: NDArray[np.bool_], over: NDArray[np.bool_]) -> NDArray[np.float32]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -15,9 +14,9 @@ from pipelines.tracing.curves import fit_all
 from pipelines.tracing.evidence import gather
 from pipelines.tracing.noise import measure
 from pipelines.tracing.paints import Paints, measured
-from pipelines.tracing.raster import colour_and_opacity, raster
+from pipelines.tracing.raster import SOLID, colour_and_opacity, raster
 from pipelines.tracing.regions import regions
-from pipelines.tracing.stacking import framed_mixture, stack
+from pipelines.tracing.stacking import stack
 from pipelines.vectors.paths import Subpath
 from pipelines.vectors.shapes import Shape
 
@@ -39,21 +38,21 @@ class RegionTracer:
         evidence = gather(pixels, noise, palette)
         mixture = regions(evidence)
         paints = evidence.paints if palette else measured(evidence.paints, pixels, mixture.hard, evidence.flat)
-        sharp = sharpness(mixture, framed_mixture(mixture), paints, noise)
+        sharp = sharpness(mixture, paints, noise)
         outlined = [(sheet.paint, contours(sheet, (wide, high), sharp)) for sheet in stack(mixture, paints)]
         shapes = _shapes(outlined, paints, blur=float(np.hypot(sharp.blur, 0.3)))
-        return shapes if scale == (1.0, 1.0) else tuple(_scaled(shape, scale) for shape in shapes)
+        return shapes if scale is None else tuple(shape.moved(scale) for shape in shapes)
 
 
-def _reduced(rgba: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], tuple[float, float]]:
-    """A picture that is no larger than it need be, and what its pixels measure in the given picture's."""
+def _reduced(rgba: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.float64] | None]:
+    """A picture that is no larger than it need be, and the 2x3 matrix that takes its pixels back to the given one's."""
     high, wide = rgba.shape[:2]
     factor = LARGEST / max(high, wide)
     if factor >= 1:
-        return rgba, (1.0, 1.0)
+        return rgba, None
     size = max(1, round(wide * factor)), max(1, round(high * factor))
     small = Image.fromarray(rgba).convert("RGBa").resize(size, Image.Resampling.BOX, reducing_gap=2).convert("RGBA")
-    return np.asarray(small), (wide / size[0], high / size[1])
+    return np.asarray(small), np.array([[wide / size[0], 0.0, 0.0], [0.0, high / size[1], 0.0]])
 
 
 def _shapes(outlined: Sequence[tuple[int, list[Contour]]], paints: Paints, *, blur: float) -> tuple[Shape, ...]:
@@ -84,10 +83,4 @@ def _shape(paint: int, subpaths: tuple[Subpath, ...], paints: Paints) -> Shape:
     if paint >= len(paints.flats):
         return Shape(subpaths, "nonzero", paints.ramps[paint - len(paints.flats)].gradient)
     colour, opacity = colour_and_opacity(paints.flats[paint])
-    return Shape(subpaths, "nonzero", colour, 1.0 if opacity > 0.97 else round(opacity, 3))
-
-
-def _scaled(shape: Shape, scale: tuple[float, float]) -> Shape:
-    factors = np.array(scale)
-    paint = shape.paint if isinstance(shape.paint, str) else shape.paint.mapped(lambda points: points * factors)
-    return replace(shape, subpaths=tuple(s * factors for s in shape.subpaths), paint=paint)
+    return Shape(subpaths, "nonzero", colour, 1.0 if opacity > SOLID else round(opacity, 3))

@@ -50,16 +50,8 @@ def flatten(root: etree._Element) -> Drawing:
     unit = np.array([[1 / width, 0, -left / width], [0, 1 / height, -top / height]])
     walker = _Walker(root)
     context = _Context(matrix=_IDENTITY, style={}, opacity=1.0, clips=(), depth=0)
-    shapes = [_rescaled(shape, unit) for shape in walker.children(root, context)]
-    return Drawing(shapes=tuple(shapes), ratio=width / height)
-
-
-def _rescaled(shape: Shape, unit: Matrix) -> Shape:
-    paint = shape.paint
-    if isinstance(paint, Gradient):
-        paint = paint.mapped(lambda points: points @ unit[:, :2].T + unit[:, 2])
-    clips = tuple(Clip(tuple(transform(s, unit) for s in c.subpaths), c.rule) for c in shape.clips)
-    return replace(shape, subpaths=tuple(transform(s, unit) for s in shape.subpaths), paint=paint, clips=clips)
+    shapes = tuple(shape.moved(unit) for shape in walker.children(root, context))
+    return Drawing(shapes=shapes, ratio=width / height)
 
 
 def matrix_of(text: str | None) -> Matrix:

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.vectors.paths import Subpath, bounds
+from pipelines.vectors.paths import Subpath, bounds, transform
 
 Rule = Literal["nonzero", "evenodd"]
 Mapping2D = Callable[[NDArray[np.float64]], NDArray[np.float64]]  # (n, 2) artwork points → (n, 2) picture points
@@ -56,6 +56,16 @@ class Shape:
     paint: str | Gradient
     opacity: float = 1.0
     clips: tuple[Clip, ...] = ()
+
+    def moved(self, matrix: NDArray[np.float64]) -> Shape:
+        """With outline, gradient and clips under a 2x3 affine matrix."""
+        paint = (
+            self.paint
+            if isinstance(self.paint, str)
+            else self.paint.mapped(lambda p: p @ matrix[:, :2].T + matrix[:, 2])
+        )
+        clips = tuple(Clip(tuple(transform(s, matrix) for s in c.subpaths), c.rule) for c in self.clips)
+        return replace(self, subpaths=tuple(transform(s, matrix) for s in self.subpaths), paint=paint, clips=clips)
 
     def box(self) -> tuple[float, float, float, float]:
         """Left, top, right, bottom around the outline."""

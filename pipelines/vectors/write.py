@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+import numpy as np
 from lxml import etree
 
 from pipelines.vectors.layers import SVG
@@ -35,13 +34,8 @@ def traced_elements(shapes: tuple[Shape, ...], *, prefix: str) -> list[etree._El
 
 def in_quarters(shapes: tuple[Shape, ...]) -> tuple[Shape, ...]:
     """Shapes in pixels → in quarters of a pixel."""
-    return tuple(_enlarged(shape) for shape in shapes)
-
-
-def _enlarged(shape: Shape) -> Shape:
-    paint = shape.paint if isinstance(shape.paint, str) else shape.paint.mapped(lambda points: points * QUARTERS)
-    clips = tuple(replace(c, subpaths=tuple(s * QUARTERS for s in c.subpaths)) for c in shape.clips)
-    return replace(shape, subpaths=tuple(s * QUARTERS for s in shape.subpaths), paint=paint, clips=clips)
+    matrix = np.array([[QUARTERS, 0.0, 0.0], [0.0, QUARTERS, 0.0]])
+    return tuple(shape.moved(matrix) for shape in shapes)
 
 
 class _Writer:

@@ -4,6 +4,7 @@ import functools
 import io
 import re
 
+import numpy as np
 import pytest
 from lxml import etree
 from PIL import Image
@@ -19,6 +20,7 @@ from pipelines.tracing.better import BetterTracer
 from pipelines.vector_proof import prove
 from pipelines.vectorize import Spliced, finish, splice, trace
 from pipelines.vectors.layers import SVG, find_layer
+from pipelines.vectors.shapes import Gradient
 from pipelines.vectors.shorten import shorten
 from tests.drawn import disc, master_svg, placement, source, tricolour
 
@@ -89,6 +91,19 @@ def test_a_picture_as_artwork_is_traced_into_the_slot() -> None:
     picture.save(out, "PNG")
     likeness = prove(spliced(out.getvalue()), place(master().rgba, view(), placement(out.getvalue()), out.getvalue()))
     assert likeness.ssim > 0.98
+
+
+def test_a_picture_with_a_ramp_as_artwork_keeps_it() -> None:
+    out = io.BytesIO()
+    down = np.linspace(20, 230, 200).round()[:, None, None]
+    ramp = np.broadcast_to(down, (200, 300, 3)) * [1.0, 0.5, 0.2]
+    Image.fromarray(ramp.astype(np.uint8)).save(out, "PNG")
+    art = out.getvalue()
+    drawing = artwork_drawing(art, source(art), BetterTracer())
+    assert isinstance(drawing.shapes[0].paint, Gradient)
+    likeness = prove(spliced(art), place(master().rgba, view(), placement(art), art))
+    assert likeness.ssim > 0.98
+    assert likeness.delta_e < 1
 
 
 def test_tracing_a_whole_picture_comes_near_it() -> None:

@@ -8,7 +8,7 @@ from pipelines.tracing.evidence import gather
 from pipelines.tracing.noise import measure
 from pipelines.tracing.raster import raster
 from pipelines.tracing.regions import regions
-from pipelines.tracing.stacking import framed_mixture, stack
+from pipelines.tracing.stacking import stack
 from tests.pipelines.tracing.pictures import Picture, degraded, picture
 
 PAGE = '<rect width="128" height="128" fill="#ffffff"/>'
@@ -21,7 +21,7 @@ def found(rgba: Picture) -> tuple[float, list[list[Contour]]]:
     noise = measure(pixels)
     evidence = gather(pixels, noise)
     mixture = regions(evidence)
-    sharp = sharpness(mixture, framed_mixture(mixture), evidence.paints, noise)
+    sharp = sharpness(mixture, evidence.paints, noise)
     size = rgba.shape[1], rgba.shape[0]
     return sharp.blur, [contours(sheet, size, sharp) for sheet in stack(mixture, evidence.paints)]
 
