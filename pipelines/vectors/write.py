@@ -25,7 +25,7 @@ def elements(shapes: tuple[Shape, ...], *, prefix: str, decimals: int) -> list[e
 
 def traced_elements(shapes: tuple[Shape, ...], *, prefix: str) -> list[etree._Element]:
     """Elements that draw traced `shapes`, which are in pixels, in a group of whole quarters of a pixel: that is as near
-    as tracing comes, and shorter than tenths by a fifth.
+    as tracing comes, and shorter than tenths.
     """
     group = etree.Element(SVG + "g", {"transform": f"scale({1 / QUARTERS:g})".replace("0.", ".")})
     group.extend(elements(in_quarters(shapes), prefix=prefix, decimals=0))
