@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import copy
 import hashlib
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,11 +17,9 @@ from functools import cached_property
 from lxml import etree
 
 from pipelines.vectors.layers import SVG
-from pipelines.vectors.style import local
+from pipelines.vectors.style import HREF, URL, local
 from pipelines.vectors.styled import inlined
 
-HREF = "{http://www.w3.org/1999/xlink}href"
-_URL = re.compile(r"url\(\s*['\"]?#([^'\")\s]+)['\"]?\s*\)")
 _TOLD = ("title", "desc", "metadata")
 _UNSEEN = ("defs", "clipPath", "mask", "linearGradient", "radialGradient", "pattern", "filter", "marker", "symbol")
 _OWN = frozenset(("viewBox", "width", "height", "role", "preserveAspectRatio", "version", "id", "x", "y"))
@@ -85,7 +82,7 @@ def _references(element: etree._Element) -> Iterator[str]:
             if key in ("href", HREF):
                 yield str(value).lstrip("#")
             elif "url(" in str(value):
-                yield from _URL.findall(str(value))
+                yield from URL.findall(str(value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +195,7 @@ class _Shelf:
             if key in ("href", HREF) and str(value).lstrip("#") in page.ids:
                 other.set(key, "#" + page.key(page.ids[str(value).lstrip("#")]))
             elif "url(" in str(value):
-                other.set(key, _URL.sub(lambda m: f"url(#{self._key(page, m.group(1))})", str(value)))
+                other.set(key, URL.sub(lambda m: f"url(#{self._key(page, m.group(1))})", str(value)))
 
     @staticmethod
     def _key(page: _Page, ident: str) -> str:
@@ -219,7 +216,7 @@ class _Shelf:
                 if key in ("href", HREF):
                     element.set(key, "#" + self.names.get(str(value)[1:], str(value)[1:]))
                 elif "url(" in str(value):
-                    element.set(key, _URL.sub(lambda m: f"url(#{self.names.get(m.group(1), m.group(1))})", str(value)))
+                    element.set(key, URL.sub(lambda m: f"url(#{self.names.get(m.group(1), m.group(1))})", str(value)))
 
 
 def _is_unseen(run: list[etree._Element]) -> bool:

@@ -19,13 +19,11 @@ from pipelines.sources import svg_size
 from pipelines.vectors.outline import primitive, widen
 from pipelines.vectors.paths import Subpath, bounds, closed, transform
 from pipelines.vectors.shapes import Clip, Drawing, Gradient, Rule, Shape, Stop
-from pipelines.vectors.style import StyleSheet, colour, length, local, number
+from pipelines.vectors.style import HREF, URL, StyleSheet, colour, length, local, number
 
 Matrix = NDArray[np.float64]
-HREF = "{http://www.w3.org/1999/xlink}href"
 _IDENTITY = np.array([[1.0, 0, 0], [0, 1, 0]])
 _FUNCTION = re.compile(r"(\w+)\s*\(([^)]*)\)")
-_URL = re.compile(r"url\(\s*['\"]?#([^'\")\s]+)['\"]?\s*\)")
 _DEEPEST_USE = 12
 
 
@@ -124,7 +122,7 @@ class _Walker:
         if local(element) == "svg" and element.getparent() is not None:
             matrix = _compose(matrix, self._viewport(element))
         clips = context.clips
-        if match := _URL.search(style.get("clip-path", "")):
+        if match := URL.search(style.get("clip-path", "")):
             clips = (*clips, *self._clip(match.group(1), matrix, context))
         opacity = context.opacity * number(style.get("opacity"), 1.0)
         return replace(context, matrix=matrix, style=style, opacity=opacity, clips=clips)
@@ -190,7 +188,7 @@ class _Walker:
     def _paint(
         self, text: str, style: Mapping[str, str], shape: list[Subpath], matrix: Matrix
     ) -> str | Gradient | None:
-        match = _URL.search(text)
+        match = URL.search(text)
         if not match:
             return colour(text, style.get("color", "#000000"))
         element = self.ids.get(match.group(1))

@@ -1,8 +1,8 @@
 """The shortest plain path data for cubics (SVG 2, chapter 9).
 
 Positions are rounded, then subtracted, so that rounding never adds up. Each segment is written as the shortest of the
-commands that draw it within about a step of the grid: line, level line, arc, quadratic, cubic, with a control point left
-out where it mirrors the one before; relative or absolute; the letter left out where it repeats. Arc flags are kept
+commands that draw it within about a step of the grid: line, level line, arc, quadratic, cubic, with a control point
+left out where it mirrors the one before; relative or absolute; the letter left out where it repeats. Arc flags are kept
 apart, as not every reader takes them run together.
 """
 

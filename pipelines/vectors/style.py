@@ -15,6 +15,8 @@ INHERITED = (
 )  # fmt: skip
 OWN = ("opacity", "clip-path", "mask", "filter", "display", "stop-color", "stop-opacity", "mix-blend-mode")
 _KNOWN = frozenset((*INHERITED, *OWN))
+HREF = "{http://www.w3.org/1999/xlink}href"
+URL = re.compile(r"url\(\s*['\"]?#([^'\")\s]+)['\"]?\s*\)")  # the id that a paint, clip or mask refers to
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _UNITS = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0, "em": 16.0}
 _LENGTH = re.compile(r"^\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*([a-z%]*)\s*$")

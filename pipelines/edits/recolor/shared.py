@@ -10,12 +10,11 @@ from lxml import etree
 
 from pipelines.errors import PaletteError
 from pipelines.vectors.layers import SVG
-from pipelines.vectors.style import StyleSheet, declarations
+from pipelines.vectors.style import HREF, URL, StyleSheet, declarations
 
 RESOURCES = ("defs", "linearGradient", "radialGradient", "pattern", "symbol", "marker", "filter", "mask", "clipPath")
 _COLOURLESS = ("mask", "clip-path")  # what these refer to may stay shared
-_LINKS = ("href", "{http://www.w3.org/1999/xlink}href")
-_URL = re.compile(r"url\(\s*['\"]?#([^'\")\s]+)['\"]?\s*\)")
+_LINKS = ("href", HREF)
 _SIMPLE = re.compile(r"\*|[.#]?[\w-]+")
 
 
@@ -87,7 +86,7 @@ def _pointed(element: etree._Element, named: dict[str, etree._Element]) -> list[
 def _moved(key: str, value: str, renamed: Callable[[str], str]) -> str:
     if key in _COLOURLESS:
         return value
-    return _URL.sub(lambda m: f"url(#{renamed(m[1])})", value)
+    return URL.sub(lambda m: f"url(#{renamed(m[1])})", value)
 
 
 def _name(ident: str, named: dict[str, etree._Element]) -> str:
